@@ -1,0 +1,129 @@
+"""A founder's request and what was decided on it."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from coaching.enums import Channel, Need, RequestState, Stage
+from promo_portal.accounts.models import User
+from promo_portal.core.fields import MomentField
+from promo_portal.core.scope import ScopedManager
+from promo_portal.regions.models import Association, Municipality
+
+
+def new_key() -> str:
+    """A key that cannot be guessed (144 bits), for the founder's own links."""
+    return secrets.token_urlsafe(18)
+
+
+class CoachingRequest(models.Model):
+    """Six answers of a founder. A draft is kept from the first answer on; nothing is sent before they agree."""
+
+    association = models.ForeignKey(
+        Association, on_delete=models.PROTECT, related_name="coaching_requests", verbose_name=_("association"), null=True, blank=True
+    )
+    reference = models.CharField(_("reference"), max_length=20, unique=True, null=True, blank=True)  # noqa: DJ001
+    key = models.CharField(_("key"), max_length=40, unique=True, default=new_key, editable=False)
+    state = models.CharField(_("state"), max_length=12, choices=RequestState, default=RequestState.DRAFT)
+    channel = models.CharField(_("received"), max_length=10, choices=Channel, default=Channel.ONLINE)
+    version = models.PositiveIntegerField(_("version"), default=1)
+
+    first_name = models.CharField(_("first name"), max_length=80)
+    last_name = models.CharField(_("last name"), max_length=80)
+    email = models.EmailField(_("e-mail"))
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    language = models.CharField(_("language"), max_length=2, default="fr")
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.PROTECT, related_name="+", verbose_name=_("municipality"), null=True, blank=True
+    )
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage, blank=True)
+    idea = models.TextField(_("idea"), max_length=2000, blank=True)
+    start = models.CharField(_("when and with whom"), max_length=500, blank=True)
+    need = models.CharField(_("main need"), max_length=16, choices=Need, blank=True)
+    need_detail = models.CharField(_("in your words"), max_length=500, blank=True)
+
+    consented_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("address confirmed at"), null=True, blank=True)
+    submitted_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    answer_by = models.DateField(_("answer by"), null=True, blank=True)
+    reviewer = models.ForeignKey(
+        User, on_delete=models.SET_NULL, related_name="+", verbose_name=_("in charge"), null=True, blank=True
+    )
+    created_at = MomentField(_("begun"), editable=False)
+    saved_at = MomentField(_("saved"))
+
+    objects = ScopedManager["CoachingRequest"]()
+    unscoped = models.Manager()
+
+    class Meta:
+        verbose_name = _("coaching request")
+        verbose_name_plural = _("coaching requests")
+        ordering = ["-submitted_at", "-id"]
+        base_manager_name = "unscoped"
+        constraints = [
+            models.CheckConstraint(
+                name="coachingrequest_sent_is_complete",
+                condition=Q(state="draft")
+                | (
+                    Q(association__isnull=False, municipality__isnull=False, reference__isnull=False)
+                    & Q(submitted_at__isnull=False, consented_at__isnull=False, answer_by__isnull=False)
+                )
+                | Q(state="withdrawn"),
+                violation_error_message=_("A request that was sent has a reference, a place and a date for the answer."),
+            ),
+        ]
+        indexes = [
+            models.Index(name="coachingrequest_queue", fields=["association", "state", "answer_by"]),
+            models.Index(name="coachingrequest_drafts", fields=["saved_at"], condition=Q(state="draft")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference or _('draft')} {self.founder_name}"
+
+    @property
+    def founder_name(self) -> str:
+        """First and last name as one writes them."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Decision(models.Model):
+    """What was decided on a request, by whom and why; a circular decision falls between the commission's sessions."""
+
+    class Outcome(models.TextChoices):
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+
+    class Way(models.TextChoices):
+        COMMISSION = "commission", _("by the commission")
+        CIRCULAR = "circular", _("by circular decision")
+
+    association = models.ForeignKey(Association, on_delete=models.PROTECT, related_name="+", verbose_name=_("association"))
+    request = models.OneToOneField(
+        CoachingRequest, on_delete=models.PROTECT, related_name="decision", verbose_name=_("request")
+    )
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
+    way = models.CharField(_("way"), max_length=12, choices=Way)
+    reasons = models.TextField(_("reasons"))
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by"))
+    decided_at = MomentField(_("decided at"))
+
+    objects = ScopedManager["Decision"]()
+    unscoped = models.Manager()
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["-decided_at"]
+        base_manager_name = "unscoped"
+        constraints = [
+            models.CheckConstraint(
+                name="decision_has_reasons",
+                condition=~Q(reasons=""),
+                violation_error_message=_("A decision needs its reasons."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_id}: {self.get_outcome_display()}"

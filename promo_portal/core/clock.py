@@ -1,0 +1,65 @@
+"""The portal's clock: the database's, plus an offset that only the demo and the tests may set.
+
+Every rule that depends on a date takes it from here or gets it as an argument. Leases use ``real_now``: they protect
+work in progress and must not jump when a demonstration moves its date.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+
+ZURICH = ZoneInfo("Europe/Zurich")
+_fixed: ContextVar[datetime | None] = ContextVar("fixed_now", default=None)
+
+
+def now() -> datetime:
+    """The present instant (aware, UTC), from the database's clock and the demo's offset."""
+    fixed = _fixed.get()
+    if fixed is not None:
+        return fixed
+    if not settings.CLOCK_MAY_BE_MOVED:
+        return real_now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT clock_timestamp() + coalesce((SELECT shift FROM core_clockoffset LIMIT 1), interval '0')"
+        )
+        return cursor.fetchone()[0]
+
+
+def real_now() -> datetime:
+    """The database's own instant (aware, UTC), never moved."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+def today() -> date:
+    """Today's date in Zurich."""
+    return now().astimezone(ZURICH).date()
+
+
+@contextmanager
+def standing_still(at: datetime | None = None) -> Iterator[datetime]:
+    """Read the clock once for a request or a pass of work: one query, and one "now" for all rows written."""
+    instant = at or now()
+    token = _fixed.set(instant)
+    try:
+        yield instant
+    finally:
+        _fixed.reset(token)
+
+
+def move(shift: timedelta) -> None:
+    """Set the demo's offset to ``shift``; refused where the clock may not be moved."""
+    from promo_portal.core.models import ClockOffset
+
+    if not settings.CLOCK_MAY_BE_MOVED:
+        msg = "the clock can be moved in the demo and in tests only"
+        raise PermissionDenied(msg)
+    ClockOffset.objects.update_or_create(pk=1, defaults={"shift": shift})

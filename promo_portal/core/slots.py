@@ -1,0 +1,100 @@
+"""Slots: named places that upper apps fill, so that imports only ever point down.
+
+A lower page shows what lives above it (premises on a company's page, deadlines of a coaching file) by rendering what is
+registered here. Each app registers its own in ``AppConfig.ready()``; a name is taken once.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+
+EntryT = TypeVar("EntryT")
+
+
+class Slot(Generic[EntryT]):
+    """An ordered, named registry; registering a name twice is a programming error."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._entries: dict[str, EntryT] = {}
+
+    def register(self, key: str, entry: EntryT) -> EntryT:
+        """Add ``entry`` under ``key``."""
+        if key in self._entries and self._entries[key] is not entry:
+            msg = f"slot {self.name}: {key!r} is taken"
+            raise ImproperlyConfigured(msg)
+        self._entries[key] = entry
+        return entry
+
+    def __getitem__(self, key: str) -> EntryT:
+        return self._entries[key]
+
+    def get(self, key: str) -> EntryT | None:
+        """The entry of that name, or ``None`` if its app is gone."""
+        return self._entries.get(key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._entries
+
+    def __iter__(self) -> Iterator[EntryT]:
+        return iter(self._entries.values())
+
+    def items(self) -> Sequence[tuple[str, EntryT]]:
+        """All names with their entries, in order of registration."""
+        return list(self._entries.items())
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """A row of My day or of a queue: something a person can finish."""
+
+    group: str  # "late", "today", "received", "next"
+    when: Any  # date or datetime
+    kind: Any  # translated word
+    what: Any  # translated verb phrase
+    whom: str
+    url: str
+    actions: tuple[tuple[Any, str, str], ...] = ()  # (label, url, "post" or "link"), at most two
+    owner_id: int | None = None
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of the staff navigation."""
+
+    group: str  # "", "to_handle", "files", "directory", "steering"
+    order: int
+    label: Any
+    url_name: str
+    count: Callable[[HttpRequest], int] | None = None
+    visible: Callable[[HttpRequest], bool] = lambda request: True
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A piece of another app's page: a template and the function that gathers its context (``None``: nothing to show)."""
+
+    order: int
+    template: str
+    context: Callable[[HttpRequest, Any], dict[str, Any] | None]
+
+
+# Filled by apps; typed loosely where the entry's class lives on a higher floor.
+deadline_kinds: Slot[Any] = Slot("deadline kinds")  # reminders.kinds.DeadlineKind
+mail_kinds: Slot[Any] = Slot("mail kinds")  # mailing.kinds.MailKind
+my_day: Slot[Callable[[HttpRequest], Sequence[WorkItem]]] = Slot("my day")
+my_day_figures: Slot[Callable[[HttpRequest], dict[str, Any]]] = Slot("my day figures")  # value, label, url
+staff_nav: Slot[NavItem] = Slot("staff navigation")
+space_panels: Slot[Panel] = Slot("space panels")  # /espace/ of founders, contacts, specialists …
+organisation_panels: Slot[Panel] = Slot("organisation panels")
+facets: Slot[Any] = Slot("facets")
+search_tokens: Slot[Callable[[int], Sequence[str]]] = Slot("search tokens")
+staff_search: Slot[Callable[[HttpRequest, str], Sequence[dict[str, Any]]]] = Slot("staff search")
+subject_titles: Slot[Callable[[int], str | None]] = Slot("subject titles")  # "coaching.casefile" -> title of a row
+subject_urls: Slot[Callable[[int], str | None]] = Slot("subject urls")
+
+# Tables of which the application role may only add rows (history, access log): "app_label_model" table names.
+append_only: Slot[str] = Slot("append-only tables")

@@ -1,0 +1,12 @@
+"""Floor 5: pages that join apps, and the staff's admin."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalConfig(AppConfig):
+    """Home, My day, search, spaces."""
+
+    name = "promo_portal.portal"
+    label = "portal"
+    verbose_name = _("portal")

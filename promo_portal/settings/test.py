@@ -1,0 +1,16 @@
+"""The suite: as development, strict, with quick password hashes and short leases."""
+
+from .dev import *  # noqa: F403
+
+SECRET_KEY = "test-only-key-that-protects-nothing-0123456789-0123456789"
+SITE_URL = "http://testserver"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+MAIL_MAX_PER_MINUTE = 0
+MAIL_LEASE_SECONDS = 15
+PROOF_OF_WORK_COST = 500
+CELERY_TASK_ALWAYS_EAGER = False
