@@ -198,8 +198,8 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
-CRISPY_ALLOWED_TEMPLATE_PACKS = ("bootstrap5", "portal")
-CRISPY_TEMPLATE_PACK = "portal"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("bootstrap5", "promo")
+CRISPY_TEMPLATE_PACK = "promo"
 
 # -- people and sessions -----------------------------------------------------------------------------------------------
 
