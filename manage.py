@@ -1,0 +1,25 @@
+#!/usr/bin/env python3
+"""Run one of the portal's commands; where no servers are named, private ones run for as long as the command does."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Choose the settings, give the command its servers, run it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "promo_portal.settings.dev")
+    try:
+        from django.core.management import execute_from_command_line
+    except ImportError:
+        sys.exit("Django is not installed in this Python. Use `.venv/bin/python manage.py …` (made by `make demo`).")
+    from promo_portal.embedded import EmbeddedError, run_with_servers
+
+    try:
+        with run_with_servers(sys.argv):
+            execute_from_command_line(sys.argv)
+    except EmbeddedError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""``python -m promo_portal.embedded``: run the demo, look after it, reach its database."""
+
+import argparse
+import os
+import sys
+
+from promo_portal.embedded.errors import EmbeddedError
+
+
+def main() -> int:
+    """Run a sub-command; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m promo_portal.embedded", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="the whole demo in the foreground (make demo)")
+    run.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    doctor = commands.add_parser("doctor", help="what is here, what is missing, how it is healed (make doctor)")
+    doctor.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    commands.add_parser("reset", help="stop the demo and delete its data (make reset)")
+    psql = commands.add_parser("psql", help="psql on the demo's database, as the superuser")
+    psql.add_argument("arguments", nargs=argparse.REMAINDER)
+    dump = commands.add_parser("dump", help="write a dump of the demo's database to a file")
+    dump.add_argument("file")
+    options = parser.parse_args()
+    try:
+        return _carry_out(options)
+    except EmbeddedError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _carry_out(options: argparse.Namespace) -> int:
+    if options.command == "run":
+        from promo_portal.embedded.demo import run_demo
+
+        return run_demo(options.port)
+    if options.command == "doctor":
+        from promo_portal.embedded.doctor import examine
+
+        return examine(options.port)
+    from promo_portal.embedded import upkeep
+
+    if options.command == "reset":
+        return upkeep.reset()
+    if options.command == "psql":
+        return upkeep.database_tool("psql", *options.arguments)
+    return upkeep.database_tool("pg_dump", "--format=custom", "--file", os.path.abspath(options.file))  # noqa: PTH100
+
+
+if __name__ == "__main__":
+    sys.exit(main())

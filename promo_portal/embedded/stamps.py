@@ -1,0 +1,57 @@
+"""Knowing cheaply that a slow step need not run again: a stamp holds the fingerprint of what the step was made from."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from promo_portal.embedded.places import CHECKOUT
+
+_APPS = ("promo_portal", "companies", "premises", "coaching", "clusters")
+
+
+def fingerprint(files: Iterable[Path]) -> str:
+    """Return a digest over names and contents."""
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(str(file.relative_to(CHECKOUT)).encode() + b"\0")
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _lock_file() -> list[Path]:
+    return [path for path in [CHECKOUT / "requirements.txt"] if path.exists()]
+
+
+def migration_sources() -> list[Path]:
+    """Return what decides whether the database is up to date: our migrations, the packages' (by the lock), grants."""
+    found = [file for app in _APPS for file in (CHECKOUT / app).rglob("migrations/*.py")]
+    grants = CHECKOUT / "promo_portal/core/grants.py"
+    return [*found, *_lock_file(), *([grants] if grants.exists() else [])]
+
+
+def asset_sources() -> list[Path]:
+    """Return what the built files are made from: translations, our static files, the packages that carry others."""
+    folders = (CHECKOUT / "promo_portal/locale", CHECKOUT / "static")
+    commands = [file for app in _APPS for file in (CHECKOUT / app).glob("**/management/commands/*.py")]
+    return [*(file for folder in folders for file in folder.rglob("*") if file.is_file()), *commands, *_lock_file()]
+
+
+class Stamp:
+    """A file that says for which fingerprint a step has been done."""
+
+    def __init__(self, file: Path, sources: Iterable[Path], place: str = "") -> None:
+        self.file = file
+        self._fingerprint = fingerprint(sources) + hashlib.sha256(place.encode()).hexdigest()
+
+    @property
+    def fresh(self) -> bool:
+        return self.file.exists() and self.file.read_text() == self._fingerprint
+
+    def renew(self) -> None:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self.file.write_text(self._fingerprint)
+
+
+def command_exists(name: str) -> bool:
+    """Tell whether one of our apps has the management command."""
+    return any(next((CHECKOUT / app).glob(f"**/management/commands/{name}.py"), None) for app in _APPS)
