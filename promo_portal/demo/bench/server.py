@@ -1,0 +1,105 @@
+"""A web worker as in production (gunicorn, one process), started for the measurements and watched from outside."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+
+
+@dataclass
+class Timing:
+    """Milliseconds of repeated requests."""
+
+    samples: list[float]
+
+    @property
+    def p50(self) -> float:
+        return median(self.samples)
+
+    @property
+    def p90(self) -> float:
+        return quantiles(self.samples, n=10)[-1] if len(self.samples) > 1 else self.samples[0]
+
+
+class Web:
+    """The running worker."""
+
+    def __init__(self, port: int, process: "subprocess.Popen[bytes]", cold_start: float) -> None:
+        self.port, self.process, self.cold_start = port, process, cold_start
+
+    def get(self, path: str, headers: dict[str, str] | None = None, connection: http.client.HTTPConnection | None = None) -> tuple[int, bytes]:
+        """One request; the connection is kept where one is given."""
+        link = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        link.request("GET", path, headers={"Host": f"localhost:{self.port}", "Accept-Language": "fr", **(headers or {})})
+        response = link.getresponse()
+        body = response.read()
+        return response.status, body
+
+    def time(self, path: str, count: int, headers: dict[str, str] | None = None) -> list[float]:
+        """Milliseconds of ``count`` requests, one after the other; anything but 200 or 304 is an error."""
+        samples = []
+        for _ in range(count):
+            start = time.perf_counter()
+            status, _body = self.get(path, headers)
+            samples.append((time.perf_counter() - start) * 1000)
+            if status not in {200, 304}:
+                msg = f"{path} answered {status}"
+                raise RuntimeError(msg)
+        return samples
+
+    def memory_mb(self) -> float:
+        """Resident megabytes of the largest process that serves requests."""
+        return max(_resident(pid) for pid in _children(self.process.pid))
+
+
+def _children(pid: int) -> list[int]:
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in path.read_text().split()] or [pid]
+
+
+def _resident(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+@contextmanager
+def web_worker(environment: dict[str, str] | None = None) -> Iterator[Web]:
+    """Start one worker on a free loopback port; ``cold_start`` is seconds until the first page is whole."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "promo_portal.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1", "--log-level", "error"]
+    start = time.perf_counter()
+    process = subprocess.Popen(command, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL)
+    try:
+        web = Web(port, process, 0.0)
+        while True:
+            try:
+                status, _ = web.get("/fr/")
+            except OSError:
+                if process.poll() is not None or time.perf_counter() - start > 60:
+                    msg = "the web worker did not start"
+                    raise RuntimeError(msg) from None
+                time.sleep(0.02)
+                continue
+            if status == http.client.OK:
+                break
+            msg = f"/fr/ answered {status}"
+            raise RuntimeError(msg)
+        web.cold_start = time.perf_counter() - start
+        yield web
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
