@@ -1,5 +1,7 @@
 """A coaching file: who leads it, what comes next, what was noted and what remains to be done."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +10,7 @@ from coaching.enums import CasePhase, CaseState, TaskState
 from coaching.models.request import CoachingRequest
 from promo_portal.accounts.models import User
 from promo_portal.core.fields import MomentField
-from promo_portal.core.scope import ScopedManager
+from promo_portal.core.scope import InScope, ScopedManager
 from promo_portal.regions.models import Association
 
 
@@ -32,6 +34,7 @@ class CaseFile(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=CaseState, default=CaseState.OPEN)
     state_reason = models.CharField(_("reason"), max_length=300, blank=True)
     next_date = models.DateField(_("next date"), null=True, blank=True)
+    next_time = models.TimeField(_("time"), null=True, blank=True)
     next_what = models.CharField(_("what for"), max_length=200, blank=True)
     opened_at = MomentField(_("opened"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
@@ -62,6 +65,21 @@ class CaseFile(models.Model):
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
 
+    def coaches(self) -> list[User]:
+        """Who leads the file, then the deputy."""
+        return [person for person in (self.lead, self.deputy) if person]
+
+    def is_late(self, today: date) -> bool:
+        """Whether the agreed next date has gone by on an open file."""
+        return self.state == CaseState.OPEN and self.next_date is not None and self.next_date < today
+
+
+class SharedNoteManager(ScopedManager["CaseNote"]):
+    """Staff see every note of their association's files, a founder only those shared with them."""
+
+    def get_queryset(self) -> models.QuerySet["CaseNote"]:
+        return super().get_queryset().filter(InScope("association_id") | Q(is_shared=True))
+
 
 class CaseNote(models.Model):
     """An entry of the journal: what happened, in a few lines; internal unless shared with the founder."""
@@ -73,7 +91,7 @@ class CaseNote(models.Model):
     is_shared = models.BooleanField(_("shared with the founder"), default=False)
     written_at = MomentField(_("written"))
 
-    objects = ScopedManager["CaseNote"]()
+    objects = SharedNoteManager(own="case_file__founder_id")
     unscoped = models.Manager()
 
     class Meta:
@@ -117,3 +135,7 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def is_late(self, today: date) -> bool:
+        """Whether it is still to do though its last day has gone by."""
+        return self.state == TaskState.OPEN and self.due_on < today

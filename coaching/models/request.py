@@ -13,6 +13,9 @@ from promo_portal.core.scope import ScopedManager
 from promo_portal.regions.models import Association, Municipality
 
 
+AWAITING_ANSWER = (RequestState.SUBMITTED, RequestState.IN_REVIEW, RequestState.ON_AGENDA)
+
+
 def new_key() -> str:
     """A key that cannot be guessed (144 bits), for the founder's own links."""
     return secrets.token_urlsafe(18)
@@ -45,11 +48,15 @@ class CoachingRequest(models.Model):
     need_detail = models.CharField(_("in your words"), max_length=500, blank=True)
 
     consented_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
+    confirmation_asked_at = models.DateTimeField(_("confirmation asked at"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("address confirmed at"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     answer_by = models.DateField(_("answer by"), null=True, blank=True)
     reviewer = models.ForeignKey(
         User, on_delete=models.SET_NULL, related_name="+", verbose_name=_("in charge"), null=True, blank=True
+    )
+    forwarded_to = models.OneToOneField(
+        "self", on_delete=models.PROTECT, related_name="forwarded_from", verbose_name=_("forwarded as"), null=True, blank=True
     )
     created_at = MomentField(_("begun"), editable=False)
     saved_at = MomentField(_("saved"))
@@ -73,6 +80,11 @@ class CoachingRequest(models.Model):
                 | Q(state="withdrawn"),
                 violation_error_message=_("A request that was sent has a reference, a place and a date for the answer."),
             ),
+            models.CheckConstraint(
+                name="coachingrequest_forwarded_names_successor",
+                condition=Q(state="forwarded", forwarded_to__isnull=False) | (~Q(state="forwarded") & Q(forwarded_to=None)),
+                violation_error_message=_("A forwarded request names the one it became."),
+            ),
         ]
         indexes = [
             models.Index(name="coachingrequest_queue", fields=["association", "state", "answer_by"]),
@@ -86,6 +98,32 @@ class CoachingRequest(models.Model):
     def founder_name(self) -> str:
         """First and last name as one writes them."""
         return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def is_awaiting_answer(self) -> bool:
+        """Whether the association still owes the founder an answer."""
+        return self.state in AWAITING_ANSWER
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Sent without a proof of work, and not yet confirmed from the founder's mailbox."""
+        return self.state == RequestState.DRAFT and self.confirmation_asked_at is not None
+
+
+class ReferenceCounter(models.Model):
+    """The last number given in a year, one row per kind of reference; its row lock keeps two requests from sharing one."""
+
+    kind = models.CharField(_("kind"), max_length=10)
+    year = models.PositiveSmallIntegerField(_("year"))
+    last = models.PositiveIntegerField(_("last number"))
+
+    class Meta:
+        verbose_name = _("reference counter")
+        verbose_name_plural = _("reference counters")
+        constraints = [models.UniqueConstraint(name="referencecounter_once", fields=["kind", "year"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.year}: {self.last}"
 
 
 class Decision(models.Model):

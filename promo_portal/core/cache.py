@@ -22,6 +22,10 @@ class ForgivingRedisCache(RedisCache):
     def add(self, *args: Any, **kwargs: Any) -> bool:
         return self._forgive("add", True, *args, **kwargs)
 
+    def add_or_fail(self, *args: Any, **kwargs: Any) -> bool:
+        """As ``add``, for callers that must know when the cache is away: raises ``RedisError`` or ``OSError``."""
+        return super().add(*args, **kwargs)
+
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         return self._forgive("get", default, key, default, version)
 

@@ -17,3 +17,17 @@ class ClockOffset(models.Model):
 
     def __str__(self) -> str:
         return str(self.shift)
+
+
+class Claim(models.Model):
+    """A limit that is taken until a moment of real time, for when the shared cache is away; the key is a digest."""
+
+    key = models.CharField(_("key"), max_length=64, primary_key=True)
+    until = models.DateTimeField(_("until"), db_index=True)
+
+    class Meta:
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+
+    def __str__(self) -> str:
+        return self.key
