@@ -1,5 +1,8 @@
 """Static files with content hashes in their names, so that browsers may keep them for a year."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -12,3 +15,8 @@ class PortalStaticFilesStorage(CompressedManifestStaticFilesStorage):
         (glob, tuple(rule for rule in rules if "sourceMappingURL" not in str(rule)))
         for glob, rules in CompressedManifestStaticFilesStorage.patterns
     )
+
+    def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
+        """Leave out the carried htmx extensions: none is used, and their comments look like imports of missing files."""
+        used = {name: place for name, place in paths.items() if not name.startswith("django_htmx/ext/")}
+        yield from super().post_process(used, dry_run, **options)

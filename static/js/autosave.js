@@ -1,5 +1,5 @@
 // Saves a draft while it is written: a moment after the last change, and when the page is left.
-import { hideOffline, showOffline } from "./site.js";
+import { hideOffline, showOffline } from "./offline.js";
 
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   const note = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");

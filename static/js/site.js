@@ -1,4 +1,5 @@
 // Loaded on every page. Adds speed, never meaning: without it each page works with one more press.
+import { hideOffline, showOffline } from "./offline.js";
 
 const body = document.body;
 
@@ -137,20 +138,7 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-dialog-close]")?.closest("dialog").close();
 });
 
-// No connection: say that nothing is lost, offer to try again.
-export function showOffline(retry) {
-  const template = document.getElementById("offline-bar");
-  if (!template || document.querySelector(".offline")) return;
-  body.append(template.content.cloneNode(true));
-  const bar = document.querySelector(".offline");
-  bar.querySelector("button").addEventListener("click", () => {
-    bar.remove();
-    retry?.();
-  });
-}
-export function hideOffline() {
-  document.querySelector(".offline")?.remove();
-}
+// No connection (also met by a form that saves by itself).
 document.addEventListener("htmx:sendError", (event) => {
   const { elt, requestConfig } = event.detail;
   showOffline(() => globalThis.htmx?.ajax(requestConfig.verb, requestConfig.path, { source: elt, values: requestConfig.parameters }));
