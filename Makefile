@@ -29,7 +29,7 @@ lint: dev-packages ## style, types, import floors, templates, migrations, transl
 	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo
 	$(TEST_SETTINGS) $(MANAGE) makemigrations --check --dry-run
 	$(TEST_SETTINGS) $(MANAGE) lintmigrations --project-root-path .
-	$(TEST_SETTINGS) $(MANAGE) check_translations
+	$(TEST_SETTINGS) $(MANAGE) check_catalogues
 
 format: dev-packages ## put the code into the house's form
 	$(PY) -m ruff check --fix .

@@ -4,9 +4,11 @@
 import os
 import sys
 
+OWNER_COMMANDS = ("migrate", "pgtrigger")
+
 
 def main() -> None:
-    """Choose the settings, give the command its servers, run it."""
+    """Choose the settings, give the command its servers and its database role, run it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "promo_portal.settings.dev")
     try:
         from django.core.management import execute_from_command_line
@@ -16,9 +18,18 @@ def main() -> None:
 
     try:
         with run_with_servers(sys.argv):
+            act_as_owner(sys.argv)
             execute_from_command_line(sys.argv)
     except EmbeddedError as error:
         sys.exit(str(error))
+
+
+def act_as_owner(arguments: list[str]) -> None:
+    """Let commands that change the schema use the owner's role; the portal itself never does."""
+    owner = os.environ.get("MIGRATION_DATABASE_URL")
+    if owner and arguments[1:2] and arguments[1] in OWNER_COMMANDS:
+        os.environ["DATABASE_URL"] = owner
+        os.environ["PORTAL_ACTS_AS_OWNER"] = "1"
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ def main() -> int:
     run.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
     doctor = commands.add_parser("doctor", help="what is here, what is missing, how it is healed (make doctor)")
     doctor.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    commands.add_parser("build", help="translations, typeface and static files, where they are out of date")
     commands.add_parser("reset", help="stop the demo and delete its data (make reset)")
     psql = commands.add_parser("psql", help="psql on the demo's database, as the superuser")
     psql.add_argument("arguments", nargs=argparse.REMAINDER)
@@ -37,6 +38,11 @@ def _carry_out(options: argparse.Namespace) -> int:
         from promo_portal.embedded.doctor import examine
 
         return examine(options.port)
+    if options.command == "build":
+        from promo_portal.embedded.assets import build_assets
+
+        build_assets()
+        return 0
     from promo_portal.embedded import upkeep
 
     if options.command == "reset":

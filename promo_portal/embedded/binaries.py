@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from promo_portal.embedded.errors import EmbeddedError
-from promo_portal.embedded.places import State, readable_tree, server_account
+from promo_portal.embedded.places import State, reachable, server_account
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,31 @@ class Program:
         A virtual environment below a private home folder is closed to ``nobody``; rights there are not ours to change.
         """
         account = server_account()
-        if account is None or readable_tree(self.path.parent, account):
+        if account is None or reachable(self.path.parent, account):
             return self
-        copy = state.base / f"bin-{self.version}"
-        roots = self.tree or (self.path.parent,)
-        if not (copy / roots[0].name).exists():
+        copy = state.base / f"bin-{self.path.name}-{self.version}"
+        roots = self.tree or (self.path,)
+        if not copy.exists():
             unfinished = copy.with_name(copy.name + ".new")
             shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir()
             for root in roots:
-                shutil.copytree(root, unfinished / root.name, symlinks=True)
+                _copy_readable(root, unfinished / root.name)
             unfinished.rename(copy)
         return Program(copy / self.path.relative_to(roots[0].parent), f"{self.origin}, copied to {copy}")
+
+
+def _copy_readable(source: Path, target: Path) -> None:
+    """Copy a program or its whole tree so that every account may read and run it."""
+    if source.is_symlink():
+        target.symlink_to(source.readlink())
+    elif source.is_dir():
+        target.mkdir(mode=0o755)
+        for part in source.iterdir():
+            _copy_readable(part, target / part.name)
+    else:
+        shutil.copyfile(source, target)
+        target.chmod(0o755 if source.stat().st_mode & 0o100 else 0o644)
 
 
 def _wheel_folder(package: str) -> Path | None:

@@ -12,12 +12,13 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from promo_portal.embedded.assets import assets_stamp
 from promo_portal.embedded.children import Child, start_child
 from promo_portal.embedded.errors import EmbeddedError
 from promo_portal.embedded.places import CHECKOUT, State
 from promo_portal.embedded.services import Services
 from promo_portal.embedded.sharing import DEVELOPMENT_SETTINGS, Ownership, adopt, running
-from promo_portal.embedded.stamps import Stamp, asset_sources, command_exists, migration_sources
+from promo_portal.embedded.stamps import Stamp, command_exists, migration_sources
 
 QUEUES = "mail,files,reports,celery"
 WEB_LIMIT_SECONDS = 60
@@ -136,25 +137,23 @@ class Demo:
 
     def _prepare_data(self) -> None:
         """Build files and bring the database up to date, each only when its sources have changed."""
-        assets = Stamp(CHECKOUT / ".build/assets.stamp", asset_sources())
-        builds: Child | None = None
-        if command_exists("build_assets") and not assets.fresh:
-            builds = self._begin("build_assets")
+        builds = None
+        if not assets_stamp().fresh:
+            builds = self._begin("build", "-m", "promo_portal.embedded", "build")
         database = os.environ["DATABASE_URL"]
         migrated = Stamp(self.state.run / "migrated.stamp", migration_sources(), database)
         if not migrated.fresh:
-            self._finish(self._begin("migrate", "--no-input"), "Preparing the database")
+            self._finish(self._begin("migrate", "manage.py", "migrate", "--no-input"), "Preparing the database")
             migrated.renew()
         if builds:
             self._finish(builds, "Building translations, typeface and static files")
-            assets.renew()
         seeded = Stamp(self.state.run / "seeded.stamp", (), database)
         if command_exists("seed_demo") and not seeded.fresh:
-            self._finish(self._begin("seed_demo"), "Loading the demo's data")
+            self._finish(self._begin("seed_demo", "manage.py", "seed_demo"), "Loading the demo's data")
             seeded.renew()
 
-    def _begin(self, command: str, *arguments: str) -> Child:
-        child = self._start(command, "manage.py", command, *arguments)
+    def _begin(self, name: str, *command: str) -> Child:
+        child = self._start(name, *command)
         self.steps.append(child)
         return child
 
@@ -168,7 +167,7 @@ class Demo:
         child.note.unlink(missing_ok=True)
         if child.process.returncode != 0:
             print("failed")
-            msg = f"`manage.py {child.name}` ended with {child.process.returncode}:\n{child.last_lines(40)}"
+            msg = f"The step `{child.name}` ended with {child.process.returncode}:\n{child.last_lines(40)}"
             raise EmbeddedError(msg)
         print(f"{time.monotonic() - began:.1f} s", flush=True)
 
@@ -206,7 +205,15 @@ class Demo:
     def _start_workers(self) -> None:
         """Start worker and beat after the web, so that the first page does not share its processors with them."""
         options = f"--pool prefork --concurrency 2 --without-gossip --without-mingle --queues {QUEUES}".split()
-        celery = ("-m", "celery", "--quiet", "-A", "promo_portal")
+        celery = (
+            "-W",
+            "ignore:You're running the worker with superuser",
+            "-m",
+            "celery",
+            "--quiet",
+            "-A",
+            "promo_portal",
+        )
         self.children.append(self._start("worker", *celery, "worker", *options, "--loglevel", "WARNING"))
         schedule = str(self.state.run / "beat")
         beat = ("beat", "--pidfile=", "-s", schedule, "--loglevel", "WARNING")

@@ -122,7 +122,7 @@ def _may_enter(folder: Path, account: pwd.struct_passwd) -> bool:
     return bool(info.st_mode & wanted)
 
 
-def readable_tree(folder: Path, account: pwd.struct_passwd) -> bool:
+def reachable(folder: Path, account: pwd.struct_passwd) -> bool:
     """Tell whether the account can reach a folder through all its parents."""
     return all(_may_enter(part, account) for part in (folder, *folder.parents))
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from promo_portal.embedded.assets import build_assets
 from promo_portal.embedded.errors import EmbeddedError
-from promo_portal.embedded.places import State
+from promo_portal.embedded.places import State, reachable, server_account
 from promo_portal.embedded.services import Services
 from promo_portal.embedded.sharing import adopt
 
@@ -33,7 +34,10 @@ test_services.__test__ = False  # type: ignore[attr-defined]
 
 def temporary_base() -> Path:
     """Return a new folder that the servers' account may enter, also when we are root."""
-    folder = Path(tempfile.mkdtemp(prefix="portal-test-"))
+    account = server_account()
+    parents = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]  # noqa: S108 - mkdtemp makes the name
+    parent = next((parent for parent in parents if not account or reachable(parent, account)), parents[0])
+    folder = Path(tempfile.mkdtemp(prefix="portal-test-", dir=parent))
     folder.chmod(0o755)
     return folder
 
@@ -45,6 +49,7 @@ def pytest_load_initial_conftests(args: list[str]) -> Iterator[None]:
     if "PYTEST_XDIST_WORKER" not in os.environ and not asks_only and not _running:
         try:
             adopt(test_services())
+            build_assets()
         except EmbeddedError as error:
             raise pytest.UsageError(str(error)) from None
     return (yield)

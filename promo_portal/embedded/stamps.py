@@ -30,10 +30,10 @@ def migration_sources() -> list[Path]:
 
 
 def asset_sources() -> list[Path]:
-    """Return what the built files are made from: translations, our static files, the packages that carry others."""
-    folders = (CHECKOUT / "promo_portal/locale", CHECKOUT / "static")
-    commands = [file for app in _APPS for file in (CHECKOUT / app).glob("**/management/commands/*.py")]
-    return [*(file for folder in folders for file in folder.rglob("*") if file.is_file()), *commands, *_lock_file()]
+    """Return what the built files are made from: translations, our static files, the code that builds, the packages."""
+    folders = [CHECKOUT / name for name in ("promo_portal/locale", "static", "promo_portal/settings")]
+    files = [file for folder in folders for file in folder.rglob("*") if file.is_file() and file.suffix != ".pyc"]
+    return [*files, *(CHECKOUT / "promo_portal/core").rglob("*.py"), *_lock_file()]
 
 
 class Stamp:
