@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+_LONGEST_CHAIN = 10
+
 
 class TwoNames(models.Model):
     """A name in French and in German; English readers see the official one."""
@@ -20,13 +22,13 @@ class TwoNames(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def name(self) -> str:
         """The name in the reader's language, French where there is no German one."""
         return (self.name_de if get_language() == "de" else self.name_fr) or self.name_fr
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Canton(TwoNames):
@@ -65,7 +67,12 @@ class Region(TwoNames):
     code = models.SlugField(_("code"), max_length=30, unique=True)
     canton = models.ForeignKey(Canton, on_delete=models.PROTECT, related_name="regions", verbose_name=_("canton"))
     association = models.ForeignKey(
-        Association, on_delete=models.PROTECT, related_name="regions", verbose_name=_("association"), null=True, blank=True
+        Association,
+        on_delete=models.PROTECT,
+        related_name="regions",
+        verbose_name=_("association"),
+        null=True,
+        blank=True,
     )
     is_assumed = models.BooleanField(_("assumption"), default=False)
 
@@ -81,7 +88,12 @@ class District(TwoNames):
     bfs = models.PositiveSmallIntegerField(_("BFS number"), unique=True)
     canton = models.ForeignKey(Canton, on_delete=models.PROTECT, related_name="districts", verbose_name=_("canton"))
     region = models.ForeignKey(
-        Region, on_delete=models.PROTECT, related_name="districts", verbose_name=_("economic region"), null=True, blank=True
+        Region,
+        on_delete=models.PROTECT,
+        related_name="districts",
+        verbose_name=_("economic region"),
+        null=True,
+        blank=True,
     )
 
     class Meta:
@@ -103,17 +115,33 @@ class Municipality(TwoNames):
 
     bfs = models.PositiveIntegerField(_("BFS number"), unique=True)
     official_name = models.CharField(_("official name"), max_length=120)
-    search_name = models.CharField(_("name for searching"), max_length=300, editable=False, db_index=True)
-    canton = models.ForeignKey(Canton, on_delete=models.PROTECT, related_name="municipalities", verbose_name=_("canton"))
+    search_name = models.TextField(
+        _("name for searching"),
+        editable=False,
+        help_text=_("All names, localities and postcodes, plain and in small letters."),
+    )
+    canton = models.ForeignKey(
+        Canton, on_delete=models.PROTECT, related_name="municipalities", verbose_name=_("canton")
+    )
     district = models.ForeignKey(
-        District, on_delete=models.PROTECT, related_name="municipalities", verbose_name=_("district"), null=True, blank=True
+        District,
+        on_delete=models.PROTECT,
+        related_name="municipalities",
+        verbose_name=_("district"),
+        null=True,
+        blank=True,
     )
     lon = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5, null=True, blank=True)
     lat = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True, blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     successor = models.ForeignKey(
-        "self", on_delete=models.PROTECT, related_name="predecessors", verbose_name=_("successor"), null=True, blank=True
+        "self",
+        on_delete=models.PROTECT,
+        related_name="predecessors",
+        verbose_name=_("successor"),
+        null=True,
+        blank=True,
     )
 
     objects = MunicipalityQuerySet.as_manager()
@@ -134,3 +162,12 @@ class Municipality(TwoNames):
         """The association in charge here, if the canton's regions cover it."""
         region = self.district.region if self.district else None
         return region.association if region else None
+
+    def standing(self, on: date) -> "Municipality | None":
+        """The municipality that stands here on a day: itself, or what it became; none if that is not known."""
+        place, steps = self, 0
+        while place.valid_to is not None and place.valid_to < on:
+            if place.successor is None or steps > _LONGEST_CHAIN:
+                return None
+            place, steps = place.successor, steps + 1
+        return place

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
@@ -80,7 +81,7 @@ class _Strict(Catalog):
 
     doubles: list[Message]
 
-    def __setitem__(self, key: object, message: Message) -> None:
+    def __setitem__(self, key: Any, message: Message) -> None:
         if message.id and self.get(message.id, message.context):
             self.doubles.append(message)
         super().__setitem__(key, message)

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('name_de', models.CharField(max_length=120, verbose_name='name (German)')),
                 ('bfs', models.PositiveIntegerField(unique=True, verbose_name='BFS number')),
                 ('official_name', models.CharField(max_length=120, verbose_name='official name')),
-                ('search_name', models.CharField(db_index=True, editable=False, max_length=300, verbose_name='name for searching')),
+                ('search_name', models.TextField(editable=False, help_text='All names, localities and postcodes, plain and in small letters.', verbose_name='name for searching')),
                 ('lon', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name='longitude')),
                 ('lat', models.DecimalField(blank=True, decimal_places=5, max_digits=8, null=True, verbose_name='latitude')),
                 ('valid_from', models.DateField(verbose_name='valid from')),
