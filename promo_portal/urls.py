@@ -16,7 +16,7 @@ if settings.IS_DEMO:
 
 urlpatterns += i18n_patterns(
     path(_("account/"), include("promo_portal.accounts.urls")),
-    path(_("account/"), include("allauth.urls")),
+    path(_("account/"), include("promo_portal.accounts.signin_urls")),
     path(_("coaching/"), include("coaching.urls")),
     path("", include("promo_portal.portal.urls")),
 )

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from coaching.enums import CasePhase, CaseState, TaskState
 from coaching.models.request import CoachingRequest
 from promo_portal.accounts.models import User
+from promo_portal.audit.history import tracked
 from promo_portal.core.fields import MomentField
 from promo_portal.core.scope import InScope, ScopedManager
 from promo_portal.regions.models import Association
 
 
+@tracked(confidential=True)
 class CaseFile(models.Model):
     """The file of an accepted founder. An open file always has a next date; it cannot be saved without one."""
 
@@ -81,6 +83,7 @@ class SharedNoteManager(ScopedManager["CaseNote"]):
         return super().get_queryset().filter(InScope("association_id") | Q(is_shared=True))
 
 
+@tracked(confidential=True)
 class CaseNote(models.Model):
     """An entry of the journal: what happened, in a few lines; internal unless shared with the founder."""
 
@@ -104,6 +107,7 @@ class CaseNote(models.Model):
         return f"{self.case_file_id}, {self.written_at:%Y-%m-%d}"
 
 
+@tracked(confidential=True)
 class Task(models.Model):
     """Something to do until a date, by the founder or by the coach; its reminders come from the deadline engine."""
 

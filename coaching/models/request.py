@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coaching.enums import Channel, Need, RequestState, Stage
 from promo_portal.accounts.models import User
+from promo_portal.audit.history import tracked
 from promo_portal.core.fields import MomentField
 from promo_portal.core.scope import ScopedManager
 from promo_portal.regions.models import Association, Municipality
@@ -21,6 +22,7 @@ def new_key() -> str:
     return secrets.token_urlsafe(18)
 
 
+@tracked(exclude=["key"], confidential=True)
 class CoachingRequest(models.Model):
     """Six answers of a founder. A draft is kept from the first answer on; nothing is sent before they agree."""
 
@@ -126,6 +128,7 @@ class ReferenceCounter(models.Model):
         return f"{self.kind} {self.year}: {self.last}"
 
 
+@tracked(confidential=True)
 class Decision(models.Model):
     """What was decided on a request, by whom and why; a circular decision falls between the commission's sessions."""
 

@@ -1,19 +1,22 @@
 """People and their roles: an e-mail address signs in, a membership says what for and until when."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from promo_portal.accounts.enums import ASSOCIATION_ROLES, Role
+from promo_portal.audit.history import tracked
 from promo_portal.core import clock
 from promo_portal.core.fields import DayField, MomentField
 from promo_portal.regions.models import Association, Municipality
+
+if TYPE_CHECKING:
+    from promo_portal.accounts.rights import Rights
 
 
 class UserManager(BaseUserManager["User"]):
@@ -28,7 +31,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create the platform's first administrator; confidential files stay closed to them too."""
-        user = self.create_user(email, password, is_superuser=True, **fields)
+        user = self.create_user(email, password, **fields)
         Membership.objects.create(user=user, role=Role.ADMINISTRATOR, valid_from=clock.today())
         return user
 
@@ -36,8 +39,13 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=(username or "").strip())
 
 
-class User(AbstractBaseUser, PermissionsMixin):
-    """A person; the address is stored in small letters and is the login."""
+@tracked(exclude=["password", "last_login"])
+class User(AbstractBaseUser):
+    """A person; the address is stored in small letters and is the login.
+
+    There is no superuser: nothing in the portal is allowed to somebody merely because of a flag. What a person may do
+    follows from their memberships (``accounts.rights``), which the middleware hangs onto the request and its user.
+    """
 
     email = models.EmailField(_("e-mail"), unique=True, error_messages={"unique": _("This address is already used.")})
     first_name = models.CharField(_("first name"), max_length=80, blank=True)
@@ -49,6 +57,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     created_at = MomentField(_("created"), editable=False)
     keyboard_shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
+
+    rights: "Rights | None" = None  # set by ScopeMiddleware for the person who asks
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -75,6 +85,25 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = self.email.strip().lower()
         super().save(*args, **kwargs)
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person may enter the admin, second factor passed."""
+        return self.is_active and self.rights is not None and self.rights.may_enter_admin
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django's question, such as ``coaching.view_casefile``, answered from the rights matrix."""
+        from promo_portal.accounts.permissions import may_by_django_name
+
+        return self.is_active and self.rights is not None and may_by_django_name(self.rights, perm)
+
+    def has_perms(self, perm_list: Any, obj: Any = None) -> bool:
+        """All of several of Django's questions."""
+        return all(self.has_perm(perm, obj) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Whether the admin shows anything of an app; its pages decide one by one."""
+        return self.is_staff
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Questions about memberships."""
@@ -89,6 +118,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return found.filter(role__in=roles) if roles else found
 
 
+@tracked()
 class Membership(models.Model):
     """A role of a person, in an association, municipality or for the canton, from a day to a day."""
 

@@ -8,14 +8,18 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.db.models import DateTimeField, DurationField, Func, Subquery, Value
+from django.db.models.functions import Coalesce
 
 ZURICH = ZoneInfo("Europe/Zurich")
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_now", default=None)
+_remembered: ContextVar[list[datetime] | None] = ContextVar("remembered_now", default=None)
 
 
 def now() -> datetime:
@@ -23,6 +27,15 @@ def now() -> datetime:
     fixed = _fixed.get()
     if fixed is not None:
         return fixed
+    memory = _remembered.get()
+    if memory is None:
+        return _read()
+    if not memory:
+        memory.append(_read())
+    return memory[0]
+
+
+def _read() -> datetime:
     if not settings.CLOCK_MAY_BE_MOVED:
         return real_now()
     with connection.cursor() as cursor:
@@ -30,6 +43,34 @@ def now() -> datetime:
             "SELECT clock_timestamp() + coalesce((SELECT shift FROM core_clockoffset LIMIT 1), interval '0')"
         )
         return cursor.fetchone()[0]
+
+
+def expression() -> Any:
+    """``now()`` as part of a query: an instant on the rows that spares a query of its own."""
+    from promo_portal.core.models import ClockOffset
+
+    fixed = _fixed.get()
+    if fixed is not None:
+        return Value(fixed, output_field=DateTimeField())
+    instant = Func(function="clock_timestamp", output_field=DateTimeField())
+    if not settings.CLOCK_MAY_BE_MOVED:
+        return instant
+    shift = Subquery(ClockOffset.objects.order_by().values("shift")[:1])
+    return instant + Coalesce(shift, Value(timedelta(0)), output_field=DurationField())
+
+
+@contextmanager
+def remembering() -> Iterator[list[datetime]]:
+    """Read the clock at most once, when it is first asked: for a request, whose rows then share one "now".
+
+    The list holds the instant once it is known; who knows it already may put it there.
+    """
+    memory: list[datetime] = []
+    token = _remembered.set(memory)
+    try:
+        yield memory
+    finally:
+        _remembered.reset(token)
 
 
 def real_now() -> datetime:
@@ -63,3 +104,6 @@ def move(shift: timedelta) -> None:
         msg = "the clock can be moved in the demo and in tests only"
         raise PermissionDenied(msg)
     ClockOffset.objects.update_or_create(pk=1, defaults={"shift": shift})
+    memory = _remembered.get()
+    if memory:
+        memory.clear()

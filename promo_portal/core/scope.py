@@ -70,7 +70,10 @@ def scope(wanted: Scope) -> Iterator[Scope]:
 
 
 def association_scope(*association_ids: int) -> Any:
-    """The scope of a job that works for these associations, such as the worker that sends a reminder."""
+    """The scope of a job that works for these associations, such as the worker that sends a reminder.
+
+    Confidential rows are read and written within a transaction: ``with transaction.atomic(), association_scope(pk):``.
+    """
     return scope(Scope(associations=frozenset(association_ids)))
 
 
@@ -95,6 +98,10 @@ class InScope(Expression):
         active = current_scope()
         if active is None:
             msg = "a confidential table was read outside a scope"
+            raise ScopeMissing(msg)
+        if not connection.in_atomic_block:
+            # The database knows the scope of a transaction only; outside of one it would quietly show no row.
+            msg = "a confidential table was read outside a transaction: wrap the scope and the query in atomic()"
             raise ScopeMissing(msg)
         sql, params = compiler.compile(self.association)
         sql, params = f"{sql} = ANY(%s::bigint[])", [*params, sorted(active.associations)]

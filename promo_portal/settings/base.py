@@ -129,7 +129,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.sites",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -170,7 +169,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "promo_portal.urls"
 WSGI_APPLICATION = "promo_portal.wsgi.application"
-SITE_ID = 1
 
 TEMPLATES = [
     {
@@ -204,10 +202,8 @@ CRISPY_TEMPLATE_PACK = "promo"
 # -- people and sessions -----------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "promo_portal.accounts.backends.MatrixBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# Who somebody is. What they may do is answered by the rights matrix (accounts.permissions), never by a backend.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -217,22 +213,56 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:arrival"
 LOGOUT_REDIRECT_URL = "portal:home"
 
-ACCOUNT_ADAPTER = "promo_portal.accounts.adapter.PortalAccountAdapter"
+ACCOUNT_ADAPTER = "promo_portal.mailing.signin.OutboxAccountAdapter"
 MFA_ADAPTER = "promo_portal.accounts.adapter.PortalMFAAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
-ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 900
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # whoever types a stranger's address does not write to them
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "request_login_code": "20/m/ip,3/m/key,10/h/key",
+    "reset_password": "20/m/ip,3/m/key,10/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+ALLAUTH_RATE_LIMIT_IPV6_PREFIX = 48
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by staff; nobody signs up
+MFA_FORMS = {
+    "activate_totp": "promo_portal.accounts.forms.ActivateAppForm",
+    "authenticate": "promo_portal.accounts.forms.SecondFactorForm",
+    "reauthenticate": "promo_portal.accounts.forms.ConfirmSecondFactorForm",
+    "add_webauthn": "promo_portal.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "promo_portal.accounts.forms.RenamePasskeyForm",
+}
+ACCOUNT_FORMS = {
+    "login": "promo_portal.accounts.forms.SignInForm",
+    "confirm_login_code": "promo_portal.accounts.forms.EnterCodeForm",
+    "reset_password": "promo_portal.accounts.forms.ForgottenPasswordForm",
+    "confirm_password_reset_code": "promo_portal.accounts.forms.EnterResetCodeForm",
+    "reset_password_from_key": "promo_portal.accounts.forms.NewPasswordForm",
+    "change_password": "promo_portal.accounts.forms.ChangePasswordForm",
+    "set_password": "promo_portal.accounts.forms.SetPasswordForm",
+    "reauthenticate": "promo_portal.accounts.forms.ConfirmPasswordForm",
+}
 MFA_TOTP_ISSUER = "Promotion économique"
 MFA_TOTP_TOLERANCE = 1
 

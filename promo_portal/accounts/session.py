@@ -1,0 +1,38 @@
+"""What a session knows of its person: since when it runs, when it was last used, and whether a second factor was passed."""
+
+import time
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+
+from promo_portal.accounts.models import User
+
+BEGAN, SEEN = "signed_in_at", "seen_at"
+
+
+def has_second_factor(user: Any) -> bool:
+    """Whether the person has enrolled an app or a passkey; recovery codes alone are none."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return Authenticator.objects.filter(user_id=user.pk, type__in=kinds).exists()
+
+
+def vouch_for_second_factor(request: HttpRequest, kind: str) -> None:
+    """Note in the session that the person has just proved a second factor (as on enrolling it)."""
+    record_authentication(request, request.user, "mfa", type=kind)
+
+
+def begin(request: HttpRequest) -> None:
+    """Start counting the session's time, at sign-in."""
+    request.session[BEGAN] = request.session[SEEN] = int(time.time())
+
+
+def end_all_sessions(user: User) -> int:
+    """End every session of a person, wherever it is open, and say how many there were."""
+    from allauth.usersessions.models import UserSession
+
+    keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
+    UserSession.objects.filter(user=user).delete()
+    return Session.objects.filter(session_key__in=keys).delete()[0]

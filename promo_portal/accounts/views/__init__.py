@@ -1,0 +1,1 @@
+"""Pages of signing in, of second factors and of one's own account."""

@@ -1,0 +1,83 @@
+"""History of every change, written by triggers: it also sees bulk updates and raw SQL, and nobody can tidy it up.
+
+Each tracked model gets a table ``<model>history`` with the row as it stood after each change, the label of the change and
+the context of the request (``HistoryContextMiddleware``: person's number, route, association). The application role may
+only add to it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import pghistory
+import pgtrigger
+from django.db import models
+from pghistory.models import Event
+
+from promo_portal.core import slots
+from promo_portal.core.scope import ScopedManager
+
+ModelT = TypeVar("ModelT", bound=type[models.Model])
+TRIGGERS = ("insert_insert", "update_update", "delete_delete")
+
+
+class History(Event):
+    """One change of a row."""
+
+    pgh_id = models.BigAutoField(primary_key=True)
+
+    class Meta:
+        abstract = True
+
+
+class ConfidentialHistory(History):
+    """One change of a confidential row; as closed as the row itself."""
+
+    objects = ScopedManager["ConfidentialHistory"]()
+    unscoped = models.Manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "unscoped"
+
+
+def tracked(*, exclude: Iterable[str] = (), confidential: bool = False) -> Callable[[ModelT], ModelT]:
+    """Keep the history of a model, without the fields in ``exclude`` (secrets never go into history).
+
+    A ``confidential`` model has an ``association``; its history is read through the scope, and its table is put behind
+    row-level security by ``EnableRowLevelSecurity("<Model>History", is_history=True)``.
+    """
+
+    def decorate(model: ModelT) -> ModelT:
+        name = f"{model.__name__}History"
+        table = f"{model._meta.app_label}_{name.lower()}"
+        slots.append_only.register(table, table)
+        follow = pghistory.track(
+            pghistory.InsertEvent(),
+            pghistory.UpdateEvent(),
+            pghistory.DeleteEvent(),
+            exclude=list(exclude),
+            model_name=name,
+            base_model=ConfidentialHistory if confidential else History,
+            obj_field=pghistory.ObjForeignKey(related_name="history"),
+            context_field=pghistory.ContextJSONField(),
+            context_id_field=pghistory.ContextUUIDField(),
+            meta={"indexes": [models.Index(name=f"{name.lower()}_obj"[:30], fields=["pgh_obj", "pgh_created_at"])]},
+        )
+        followed: ModelT = follow(model)
+        return followed
+
+    return decorate
+
+
+@contextmanager
+def without_history(*model_classes: type[models.Model]) -> Iterator[None]:
+    """Write rows without history: for seeding and bulk imports of invented data, inside one transaction."""
+    uris = [f"{model._meta.label}:{trigger}" for model in model_classes for trigger in TRIGGERS]
+    with pgtrigger.ignore(*uris):
+        yield
+
+
+def history_of(row: models.Model) -> Any:
+    """The changes of a row, newest first, as far as the scope in force allows."""
+    return row.history.order_by("-pgh_created_at", "-pgh_id")  # type: ignore[attr-defined]
