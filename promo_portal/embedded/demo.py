@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from promo_portal.embedded.assets import assets_stamp
+from promo_portal.embedded.assets import assets_are_fresh
 from promo_portal.embedded.children import Child, start_child
 from promo_portal.embedded.errors import EmbeddedError
 from promo_portal.embedded.places import CHECKOUT, State
@@ -138,7 +138,7 @@ class Demo:
     def _prepare_data(self) -> None:
         """Build files and bring the database up to date, each only when its sources have changed."""
         builds = None
-        if not assets_stamp().fresh:
+        if not assets_are_fresh():
             builds = self._begin("build", "-m", "promo_portal.embedded", "build")
         database = os.environ["DATABASE_URL"]
         migrated = Stamp(self.state.run / "migrated.stamp", migration_sources(), database)

@@ -49,7 +49,7 @@ def pytest_load_initial_conftests(args: list[str]) -> Iterator[None]:
     if "PYTEST_XDIST_WORKER" not in os.environ and not asks_only and not _running:
         try:
             adopt(test_services())
-            build_assets()
+            build_assets(collect=False)
         except EmbeddedError as error:
             raise pytest.UsageError(str(error)) from None
     return (yield)

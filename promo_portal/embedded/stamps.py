@@ -29,11 +29,20 @@ def migration_sources() -> list[Path]:
     return [*found, *_lock_file(), *([grants] if grants.exists() else [])]
 
 
+def _files(*places: str) -> list[Path]:
+    paths = [CHECKOUT / place for place in places]
+    found = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))]
+    return [file for file in found if file.is_file() and file.suffix != ".pyc"]
+
+
 def asset_sources() -> list[Path]:
-    """Return what the built files are made from: translations, our static files, the code that builds, the packages."""
-    folders = [CHECKOUT / name for name in ("promo_portal/locale", "static", "promo_portal/settings")]
-    files = [file for folder in folders for file in folder.rglob("*") if file.is_file() and file.suffix != ".pyc"]
-    return [*files, *(CHECKOUT / "promo_portal/core").rglob("*.py"), *_lock_file()]
+    """Return what translations, typeface and stylesheets are made from: sources, the code that builds, the packages."""
+    return [*_files("promo_portal/locale", "promo_portal/core", "promo_portal/settings", "static"), *_lock_file()]
+
+
+def collected_sources() -> list[Path]:
+    """Return what the collected static files are made from."""
+    return [*_files("static", ".build/static", "promo_portal/core/storage.py"), *_lock_file()]
 
 
 class Stamp:
