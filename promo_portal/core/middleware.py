@@ -5,7 +5,7 @@ from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -39,6 +39,21 @@ class TrustedProxyMiddleware:
             for header in ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED"):
                 request.META.pop(header, None)
         return self.get_response(request)
+
+
+class HousePagesMiddleware:
+    """Gives answers that Django leaves blank for people (a page opened the wrong way) a page of the house's own."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content and request.accepts("text/html"):
+            page = render(request, "405.html", status=response.status_code)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
 
 class RequestLimitsMiddleware:
