@@ -23,3 +23,4 @@ urlpatterns += i18n_patterns(
 
 handler400 = "promo_portal.portal.views.errors.bad_request"
 handler404 = "promo_portal.portal.views.errors.not_found"
+handler500 = "promo_portal.portal.views.errors.server_error"

@@ -164,6 +164,7 @@ MIDDLEWARE = [
     "promo_portal.accounts.middleware.ClosedByDefaultMiddleware",
     "promo_portal.accounts.middleware.SecondFactorMiddleware",
     "promo_portal.accounts.middleware.HistoryContextMiddleware",
+    "promo_portal.core.middleware.HousePagesMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
 
