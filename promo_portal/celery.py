@@ -1,12 +1,32 @@
 """The worker: looks when told to look; what must happen is in PostgreSQL."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_shutdown
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "promo_portal.settings.base")
 
 app = Celery("promo_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.conf.beat_schedule = {}
+# A worker without -Q serves all queues; production may give each its own.
+app.conf.task_queues = [Queue("celery"), Queue("mail")]
+app.conf.beat_scheduler = "promo_portal.reminders.scheduler:LivelyScheduler"
+# Intervals only, counted in UTC: summer time and a second beat change nothing. An order nobody took in time is void.
+app.conf.beat_schedule = {
+    "deadlines": {"task": "promo_portal.reminders.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
+    "outbox": {"task": "promo_portal.reminders.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
+    "reconciliation": {"task": "promo_portal.reminders.tasks.reconcile", "schedule": 900.0, "options": {"expires": 800}},
+    "digest": {"task": "promo_portal.reminders.tasks.digest", "schedule": 900.0, "options": {"expires": 800}},
+}
+
+
+@worker_shutdown.connect
+def say_farewell(sender: Any = None, **kwargs: Any) -> None:
+    """A worker that is stopped in good order is not missed."""
+    from promo_portal.reminders import heartbeat
+
+    heartbeat.farewell(f"{heartbeat.WORKER}{getattr(sender, 'hostname', '')}")

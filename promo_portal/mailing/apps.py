@@ -10,3 +10,6 @@ class MailingConfig(AppConfig):
     name = "promo_portal.mailing"
     label = "mailing"
     verbose_name = _("mail")
+
+    def ready(self) -> None:
+        from promo_portal.mailing import emails  # noqa: F401

@@ -1,6 +1,8 @@
 """The outbox: every mail the portal sends is a row first, and the row tells what became of it."""
 
 import uuid
+from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -35,6 +37,9 @@ class MailState(models.TextChoices):
     EXPIRED = "expired", _("expired")
 
 
+# Who goes first when many wait: somebody stares at the screen for a code; nobody waits for a bulletin.
+PRIORITY = {MailClass.SECRET: 1, MailClass.TRANSACTIONAL: 2, MailClass.REMINDER: 3, MailClass.BROADCAST: 4}
+
 WAITING = (MailState.QUEUED, MailState.RETRY)
 ENDED = (MailState.SENT, MailState.FAILED, MailState.UNKNOWN, MailState.CANCELLED, MailState.EXPIRED)
 
@@ -46,6 +51,7 @@ class OutgoingMail(models.Model):
     idempotency_key = models.CharField(_("key"), max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=60)
     mail_class = models.CharField(_("class"), max_length=20, choices=MailClass)
+    priority = models.PositiveSmallIntegerField(_("order"), default=4, editable=False)
     association = models.ForeignKey(
         Association, on_delete=models.PROTECT, related_name="+", verbose_name=_("association"), null=True, blank=True
     )
@@ -61,6 +67,7 @@ class OutgoingMail(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=MailState, default=MailState.QUEUED)
     state_reason = models.CharField(_("reason"), max_length=300, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    attempted_at = models.DateTimeField(_("last attempt"), null=True, blank=True)  # by the real clock, for the limit
     send_after = MomentField(_("not before"))
     expires_at = models.DateTimeField(_("not after"), null=True, blank=True)
     next_try_at = models.DateTimeField(_("next try"), null=True, blank=True)
@@ -75,11 +82,11 @@ class OutgoingMail(models.Model):
         verbose_name_plural = _("outgoing mails")
         ordering = ["-created_at", "id"]
         indexes = [
-            models.Index(name="mail_waiting", fields=["send_after"], condition=Q(state__in=["queued", "retry"])),
+            models.Index(name="mail_waiting", fields=["priority", "send_after"], condition=Q(state__in=["queued", "retry"])),
             models.Index(name="mail_leased", fields=["lease_until"], condition=Q(state="sending")),
             models.Index(name="mail_subject", fields=["subject_kind", "subject_id", "-created_at"]),
             models.Index(name="mail_by_state", fields=["state", "-created_at"]),
-            models.Index(name="mail_sent_at", fields=["sent_at"], condition=Q(state="sent")),
+            models.Index(name="mail_attempted", fields=["attempted_at"], condition=Q(attempted_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(
@@ -100,6 +107,10 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.priority = PRIORITY[MailClass(self.mail_class)]
+        super().save(*args, **kwargs)
 
 
 class AddressSuppression(models.Model):
@@ -125,6 +136,21 @@ class AddressSuppression(models.Model):
         return self.email
 
 
+class MailHoldQuerySet(models.QuerySet["MailHold"]):
+    """Questions about holds."""
+
+    def in_force(self, at: datetime) -> "MailHoldQuerySet":
+        """Holds that stop mail at an instant."""
+        return self.filter(Q(until=None) | Q(until__gt=at))
+
+    def stopping(self, mail: OutgoingMail, at: datetime) -> "MailHoldQuerySet":
+        """Holds that stop a mail; one on everything lets pass the codes that somebody asked for after it began."""
+        everything = Q(kind="")
+        if mail.mail_class == MailClass.SECRET:
+            everything &= Q(since__gt=mail.created_at)
+        return self.in_force(at).filter(Q(kind=mail.kind) | everything)
+
+
 class MailHold(models.Model):
     """All mail, or one kind of it, waits until a person decides: after a restore, or before a doubtful mailing."""
 
@@ -133,6 +159,8 @@ class MailHold(models.Model):
     by_id = models.BigIntegerField(_("by"), null=True, blank=True)
     since = MomentField(_("since"))
     until = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = MailHoldQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hold on mail")

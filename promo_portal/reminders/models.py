@@ -34,6 +34,7 @@ class Deadline(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1)
     state = models.CharField(_("state"), max_length=10, choices=DeadlineState, default=DeadlineState.OPEN)
     created_at = MomentField(_("created"), editable=False)
+    set_at = MomentField(_("date set at"), editable=False)  # of this version: steps that lay behind it then are not planned
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
     class Meta:
@@ -78,7 +79,8 @@ class Reminder(models.Model):
     deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="reminders", verbose_name=_("deadline"))
     deadline_version = models.PositiveIntegerField(_("version"))
     step = models.CharField(_("step"), max_length=20)
-    recipient = models.CharField(_("recipient"), max_length=120, help_text=_("user:NUMBER or mail:ADDRESS"))
+    recipient = models.CharField(_("recipient"), max_length=300, help_text=_("user:NUMBER or mail:ADDRESS"))
+    language = models.CharField(_("language"), max_length=2, default="fr")
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="reminders", verbose_name=_("person"), null=True, blank=True
     )

@@ -1,0 +1,64 @@
+"""Claiming: one mail per commit, each by one sender only, within the limit per minute."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from promo_portal.mailing.models import PRIORITY, OutgoingMail
+from promo_portal.mailing.policy import SHARES
+
+# Without this clause two senders take the same mail; the suite proves it by leaving it out.
+LOCK = "FOR UPDATE OF m SKIP LOCKED"
+LIMIT_LOCK = 0x4D4C << 48
+WINDOW = "interval '60 seconds'"
+
+# Who goes next: due by the portal's clock, its pause over by the real one, not held. A hold on everything does not stop
+# codes that somebody asked for after it began.
+CLAIM = """
+UPDATE mailing_outgoingmail SET state = 'sending', attempts = attempts + 1, next_try_at = NULL, lease_token = %(token)s,
+  lease_until = clock_timestamp() + %(lease)s * interval '1 second', attempted_at = clock_timestamp()
+WHERE id = (
+  SELECT m.id FROM mailing_outgoingmail m
+  WHERE m.state IN ('queued', 'retry') AND m.priority <= %(lowest)s AND m.send_after <= %(now)s
+    AND (m.expires_at IS NULL OR m.expires_at > %(now)s)
+    AND (m.next_try_at IS NULL OR m.next_try_at <= clock_timestamp())
+    AND NOT EXISTS (
+      SELECT 1 FROM mailing_mailhold h
+      WHERE (h.until IS NULL OR h.until > %(now)s)
+        AND (h.kind = m.kind OR (h.kind = '' AND (m.mail_class <> 'secret' OR m.created_at < h.since))))
+  ORDER BY m.priority, m.send_after
+  LIMIT 1 {lock})
+RETURNING *
+"""
+
+
+def claim(*, now: datetime) -> OutgoingMail | None:
+    """Take the next mail that may leave at the portal's ``now``, or ``None``.
+
+    The claim is committed before anything is sent, with a lease by the real clock: a sender that dies leaves a row that
+    says so.
+    """
+    limit = settings.MAIL_MAX_PER_MINUTE
+    values = {"token": uuid.uuid4(), "lease": settings.MAIL_LEASE_SECONDS, "now": now, "lowest": max(PRIORITY.values())}
+    with transaction.atomic(durable=True):
+        if limit:
+            lowest = _lowest_priority_within(limit)
+            if lowest is None:
+                return None
+            values["lowest"] = lowest
+        return next(iter(OutgoingMail.objects.raw(CLAIM.format(lock=LOCK), values)), None)
+
+
+def _lowest_priority_within(limit: int) -> int | None:
+    """The last class in line that this minute still has room for; claims are counted one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LIMIT_LOCK])
+        cursor.execute(
+            "SELECT count(*) FROM mailing_outgoingmail"
+            f" WHERE attempted_at > clock_timestamp() - {WINDOW} OR state = 'sending'"
+        )
+        used = cursor.fetchone()[0]
+    open_classes = [PRIORITY[name] for name, share in SHARES.items() if used < max(1, int(limit * share))]
+    return max(open_classes, default=None)

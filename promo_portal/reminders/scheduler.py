@@ -1,0 +1,31 @@
+"""Beat's scheduler: keeps its times in memory, since every entry may come late or twice, and gives a sign of life."""
+
+import time
+from typing import Any
+
+import structlog
+from celery.beat import Scheduler
+from django.db import DatabaseError, connection
+
+from promo_portal.reminders import heartbeat
+
+log = structlog.get_logger(__name__)
+EVERY_SECONDS = 20
+
+
+class LivelyScheduler(Scheduler):
+    """Says that beat is alive straight to the database: a broken queue or worker must not be taken for a dead beat."""
+
+    _signed_at = 0.0
+
+    def tick(self, *args: Any, **kwargs: Any) -> Any:
+        """One round of beat."""
+        if time.monotonic() - self._signed_at > EVERY_SECONDS:
+            self._signed_at = time.monotonic()
+            try:
+                heartbeat.sign_of_life(heartbeat.BEAT)
+            except DatabaseError:
+                log.warning("beat_cannot_sign")
+            finally:
+                connection.close()
+        return super().tick(*args, **kwargs)
