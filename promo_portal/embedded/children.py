@@ -72,10 +72,14 @@ def start_child(
     environment: dict[str, str],
     folder: Path,
     stop_signal: signal.Signals = signal.SIGTERM,
+    death_signal: signal.Signals | None = None,
     as_server: bool = False,
     pass_fds: Sequence[int] = (),
 ) -> Child:
-    """Start a process that ends with us (call from the main thread: Linux watches the thread that started it)."""
+    """Start a process that ends with us (call from the main thread: Linux watches the thread that started it).
+
+    ``stop_signal`` asks it to end while we live, ``death_signal`` when we were killed; they are usually the same.
+    """
     log = state.log / f"{name}.log"
     if log.exists() and log.stat().st_size > _LOG_KEPT_BYTES:
         log.replace(log.with_suffix(".log.1"))
@@ -93,20 +97,20 @@ def start_child(
             user=account.pw_uid if account else None,
             group=account.pw_gid if account else None,
             extra_groups=[] if account else None,
-            preexec_fn=_end_with(os.getpid(), stop_signal),  # noqa: PLW1509 - we start from the main thread
+            preexec_fn=_end_with(os.getpid(), death_signal or stop_signal),  # noqa: PLW1509 - we start from the main thread
         )
     note = state.run / f"{name}.pid"
     note.write_text(f"{process.pid} {int(stop_signal)} {started_at(process.pid)}\n")
     return Child(name, process, log, stop_signal, note)
 
 
-def _end_with(parent: int, stop_signal: signal.Signals) -> Callable[[], None] | None:
+def _end_with(parent: int, death_signal: signal.Signals) -> Callable[[], None] | None:
     """Ask the kernel to signal the child when we die, even by kill -9."""
     if _libc is None:
         return None
 
     def arrange() -> None:
-        _libc.prctl(_PR_SET_PDEATHSIG, int(stop_signal))
+        _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal))
         if os.getppid() != parent:  # we died before the arrangement stood
             os._exit(1)
 

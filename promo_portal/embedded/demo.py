@@ -1,26 +1,28 @@
 """``make demo``: everything the portal consists of, in the foreground of one terminal, stopped by one Ctrl-C."""
 
-import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-import urllib.error
-import urllib.request
-from pathlib import Path
 
 from promo_portal.embedded.assets import assets_are_fresh
 from promo_portal.embedded.children import Child, start_child
+from promo_portal.embedded.console import follow, report_end
 from promo_portal.embedded.errors import EmbeddedError
+from promo_portal.embedded.loopback import fetch_status, reserve_port
 from promo_portal.embedded.places import CHECKOUT, State
 from promo_portal.embedded.services import Services
 from promo_portal.embedded.sharing import DEVELOPMENT_SETTINGS, Ownership, adopt, running
 from promo_portal.embedded.stamps import Stamp, command_exists, migration_sources
 
-QUEUES = "mail,files,reports,celery"
+WEB = "gunicorn promo_portal.wsgi:application --workers 2 --threads 4 --preload"
+WEB += " --graceful-timeout 5 --no-control-socket --log-level warning"
+WORKER = "celery --quiet -A promo_portal worker --pool prefork --concurrency 2 --without-gossip --without-mingle"
+WORKER += " --queues mail,files,reports,celery --loglevel WARNING"
+BEAT = "celery --quiet -A promo_portal beat --pidfile= --loglevel WARNING"
+AS_ROOT = "ignore:You're running the worker with superuser"  # true, known, and no help in a demo
 WEB_LIMIT_SECONDS = 60
 OTHER_COMMAND_LIMIT_SECONDS = 30
 
@@ -144,6 +146,8 @@ class Demo:
         migrated = Stamp(self.state.run / "migrated.stamp", migration_sources(), database)
         if not migrated.fresh:
             self._finish(self._begin("migrate", "manage.py", "migrate", "--no-input"), "Preparing the database")
+            if command_exists("load_regions"):
+                self._finish(self._begin("load_regions", "manage.py", "load_regions"), "Loading the official lists")
             migrated.renew()
         if builds:
             self._finish(builds, "Building translations, typeface and static files")
@@ -175,7 +179,9 @@ class Demo:
         if self.stop_requested:
             raise StopRequested
 
-    def _start(self, name: str, *command: str, pass_fds: tuple[int, ...] = ()) -> Child:
+    def _start(
+        self, name: str, *command: str, pass_fds: tuple[int, ...] = (), death_signal: signal.Signals | None = None
+    ) -> Child:
         return start_child(
             name,
             [sys.executable, *command],
@@ -183,15 +189,14 @@ class Demo:
             environment=os.environ | {"PYTHONUNBUFFERED": "1"},
             folder=CHECKOUT,
             pass_fds=pass_fds,
+            death_signal=death_signal,
         )
 
     def _start_web(self, listener: socket.socket) -> None:
         """Start the web server on the reserved port and wait for its first answer."""
-        options = ["--workers", "2", "--threads", "4", "--preload", "--no-control-socket", "--log-level", "warning"]
         self._leave_if_asked()
         descriptor = listener.fileno()
-        command = ["-m", "gunicorn", "promo_portal.wsgi:application", "--bind", f"fd://{descriptor}", *options]
-        web = self._start("web", *command, pass_fds=(descriptor,))
+        web = self._start("web", "-m", *WEB.split(), "--bind", f"fd://{descriptor}", pass_fds=(descriptor,))
         self.children.append(web)
         listener.close()
         deadline = time.monotonic() + WEB_LIMIT_SECONDS
@@ -204,20 +209,10 @@ class Demo:
 
     def _start_workers(self) -> None:
         """Start worker and beat after the web, so that the first page does not share its processors with them."""
-        options = f"--pool prefork --concurrency 2 --without-gossip --without-mingle --queues {QUEUES}".split()
-        celery = (
-            "-W",
-            "ignore:You're running the worker with superuser",
-            "-m",
-            "celery",
-            "--quiet",
-            "-A",
-            "promo_portal",
-        )
-        self.children.append(self._start("worker", *celery, "worker", *options, "--loglevel", "WARNING"))
+        # Asked to end, a worker first finishes its task, for minutes if need be; the outbox bears a killed one.
+        self.children.append(self._start("worker", "-W", AS_ROOT, "-m", *WORKER.split(), death_signal=signal.SIGKILL))
         schedule = str(self.state.run / "beat")
-        beat = ("beat", "--pidfile=", "-s", schedule, "--loglevel", "WARNING")
-        self.children.append(self._start("beat", *celery, *beat))
+        self.children.append(self._start("beat", "-m", *BEAT.split(), "--schedule", schedule))
 
     def _tell_addresses(self) -> None:
         self.ownership.announce("demo", self.environment, address=self.address, port=self.port)
@@ -233,80 +228,3 @@ class Demo:
 def run_demo(port: int) -> int:
     """Run the demo on a port of the loopback interface until it is stopped; return the exit code."""
     return Demo(port).run()
-
-
-@contextlib.contextmanager
-def reserve_port(port: int):  # type: ignore[no-untyped-def]  # noqa: ANN201
-    """Hold the port from the first moment, so that a taken one is told before anything slow begins."""
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", port))
-        listener.listen(128)
-        taken = _answers_on_ipv6(port)
-    except OSError:
-        taken = True
-    if taken:
-        listener.close()
-        msg = f"Port {port} is taken by another program. Choose another one: make demo PORT={port + 1}"
-        raise EmbeddedError(msg)
-    with listener:
-        yield listener
-
-
-def _answers_on_ipv6(port: int) -> bool:
-    """Tell whether somebody else would answer to http://localhost in a browser that tries IPv6 first."""
-    with contextlib.suppress(OSError), socket.socket(socket.AF_INET6) as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("::1", port)) == 0
-    return False
-
-
-def fetch_status(address: str, seconds: float = 30) -> int | None:
-    """Return the HTTP status of an address on this machine, None where nobody answers."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(address, timeout=seconds) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as answer:
-        return answer.code
-    except OSError:
-        return None
-
-
-def report_end(child: Child) -> None:
-    """Say which process ended by itself, how, and what it said last."""
-    code = child.process.returncode
-    how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
-    print(f"\n{child.name} {how}; everything stops. The end of {child.log}:\n{child.last_lines()}", file=sys.stderr)
-
-
-@contextlib.contextmanager
-def follow(children: list[Child]):  # type: ignore[no-untyped-def]  # noqa: ANN201
-    """Show new lines of the children's logs on the terminal, whole and with the child's name before them."""
-    ended = threading.Event()
-    places = {child.log: child.log.stat().st_size for child in children}
-    names = {child.log: child.name for child in children}
-
-    def show() -> None:
-        while not ended.wait(0.3):
-            for log, place in places.items():
-                places[log] = _show_lines(log, names[log], place)
-
-    thread = threading.Thread(target=show, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-
-
-def _show_lines(log: Path, name: str, place: int) -> int:
-    with log.open("rb") as file:
-        file.seek(place)
-        new = file.read()
-    whole = new.rpartition(b"\n")[0]
-    for line in whole.splitlines():
-        print(f"{name:7}| {line.decode(errors='replace')}", flush=True)
-    return place + (len(whole) + 1 if whole else 0)

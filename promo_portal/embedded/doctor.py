@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from promo_portal.embedded.binaries import Program, find_postgres, find_valkey
-from promo_portal.embedded.demo import fetch_status
 from promo_portal.embedded.errors import EmbeddedError
+from promo_portal.embedded.loopback import fetch_status
 from promo_portal.embedded.places import State
 from promo_portal.embedded.sharing import running
 

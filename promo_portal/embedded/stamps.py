@@ -22,17 +22,16 @@ def _lock_file() -> list[Path]:
     return [path for path in [CHECKOUT / "requirements.txt"] if path.exists()]
 
 
-def migration_sources() -> list[Path]:
-    """Return what decides whether the database is up to date: our migrations, the packages' (by the lock), grants."""
-    found = [file for app in _APPS for file in (CHECKOUT / app).rglob("migrations/*.py")]
-    grants = CHECKOUT / "promo_portal/core/grants.py"
-    return [*found, *_lock_file(), *([grants] if grants.exists() else [])]
-
-
 def _files(*places: str) -> list[Path]:
     paths = [CHECKOUT / place for place in places]
     found = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))]
     return [file for file in found if file.is_file() and file.suffix != ".pyc"]
+
+
+def migration_sources() -> list[Path]:
+    """Return what decides whether the database is up to date: migrations (the packages' by the lock), grants, lists."""
+    migrations = [file for app in _APPS for file in (CHECKOUT / app).rglob("migrations/*.py")]
+    return [*migrations, *_files("promo_portal/core/grants.py", "promo_portal/regions/data"), *_lock_file()]
 
 
 def asset_sources() -> list[Path]:
