@@ -6,7 +6,11 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 
+from promo_portal.portal.views import about, home
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.root, name="root"),
+    path("robots.txt", about.robots, name="robots"),
     path("admin/", admin.site.urls),
     path("health/", include("promo_portal.reminders.urls")),
 ]
@@ -22,5 +26,6 @@ urlpatterns += i18n_patterns(
 )
 
 handler400 = "promo_portal.portal.views.errors.bad_request"
+handler403 = "promo_portal.portal.views.errors.refused"
 handler404 = "promo_portal.portal.views.errors.not_found"
 handler500 = "promo_portal.portal.views.errors.server_error"

@@ -73,6 +73,7 @@ _CODE = (
     re.compile(r"\{%\s*blocktrans(?:late)?\b.*?%\}.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.DOTALL),
     re.compile(r"\{%\s*verbatim\b.*?%\}.*?\{%\s*endverbatim\s*%\}", re.DOTALL),
     re.compile(r"<!--.*?-->", re.DOTALL),
+    re.compile(r"<code>[^<]*</code>"),
     re.compile(r"<style\b.*?</style>", re.DOTALL),
     re.compile(r"\{%.*?%\}", re.DOTALL),
     re.compile(r"\{\{.*?\}\}", re.DOTALL),
