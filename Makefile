@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$p && break; done)
 VENV ?= .venv
 PY := "$(VENV)/bin/python"
-PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet --require-hashes
+PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq --require-hashes
 MANAGE := $(PY) manage.py
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=promo_portal.settings.test
 
@@ -53,11 +53,11 @@ reset: demo-packages ## stop the demo and drop its data
 # -- the virtual environment: made once, renewed when the lock changes ------------------------------------------------
 
 demo-packages: venv
-	@cmp -s requirements-demo.txt "$(VENV)/demo.lock" || { echo "Installing the packages …" && \
+	@cmp -s requirements-demo.txt "$(VENV)/demo.lock" || { echo "Installing the packages (once, about half a minute) …" && \
 		$(PIP) -r requirements-demo.txt && cp requirements-demo.txt "$(VENV)/demo.lock"; }
 
 dev-packages: venv
-	@cmp -s requirements-dev.txt "$(VENV)/dev.lock" || { echo "Installing the packages for tests …" && \
+	@cmp -s requirements-dev.txt "$(VENV)/dev.lock" || { echo "Installing the packages for tests (once, about a minute) …" && \
 		$(PIP) -r requirements-dev.txt && cp requirements-dev.txt "$(VENV)/dev.lock" && cp requirements-demo.txt "$(VENV)/demo.lock"; }
 
 venv:

@@ -38,7 +38,7 @@ Finding = tuple[bool | None, str, str]
 
 def find_browser() -> str | None:
     """Return the browser that the browser tests drive."""
-    named = os.environ.get("CHROMIUM")
+    named = os.environ.get("PORTAL_CHROMIUM")
     return named or next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
