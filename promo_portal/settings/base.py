@@ -358,6 +358,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = required("DEFAULT_FROM_EMAIL", "the sender of every mail.")
 MAIL_MAX_PER_MINUTE = env.int("MAIL_MAX_PER_MINUTE", default=200)
 MAIL_LEASE_SECONDS = 300
+MAIL_SENDERS = env.int("MAIL_SENDERS", default=2)  # as many as the workers have children
+MAIL_RETRY_SECONDS = [60, 300, 900, 3600, 3 * 3600, 8 * 3600, 24 * 3600]  # after a temporary refusal; then given up
 MAIL_ON_HOLD_AFTER_RESTORE = True
 
 # -- the operator's face: a second region changes these values ---------------------------------------------------------
@@ -370,6 +372,8 @@ BRANDING = {
     "email": env.str("OPERATOR_EMAIL", default="contact@portail.example"),
     "hours": _("Monday to Friday, 8.30 to 11.30 and 14.00 to 16.30"),
 }
+
+OPERATOR_ASSOCIATION = env.str("OPERATOR_ASSOCIATION", default="cep")  # code of the association whose portal this is
 
 CLOCK_MAY_BE_MOVED = False
 PROOF_OF_WORK_COST = env.int("PROOF_OF_WORK_COST", default=50_000)
