@@ -53,6 +53,9 @@ class Association(TwoNames):
     website = models.URLField(_("website"), blank=True)
     is_assumed = models.BooleanField(_("assumption"), default=False, help_text=_("No official file names this body."))
     allows_circular_decisions = models.BooleanField(_("manager may accept by circular decision"), default=True)
+    coaches_see_all_files = models.BooleanField(
+        _("coaches see all files"), default=False, help_text=_("Otherwise those they lead or are the deputy of.")
+    )
     answer_within_days = models.PositiveSmallIntegerField(_("answer within (working days)"), default=10)
 
     class Meta:

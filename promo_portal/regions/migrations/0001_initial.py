@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('website', models.URLField(blank=True, verbose_name='website')),
                 ('is_assumed', models.BooleanField(default=False, help_text='No official file names this body.', verbose_name='assumption')),
                 ('allows_circular_decisions', models.BooleanField(default=True, verbose_name='manager may accept by circular decision')),
+                ('coaches_see_all_files', models.BooleanField(default=False, help_text='Otherwise those they lead or are the deputy of.', verbose_name='coaches see all files')),
                 ('answer_within_days', models.PositiveSmallIntegerField(default=10, verbose_name='answer within (working days)')),
             ],
             options={
