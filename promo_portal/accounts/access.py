@@ -31,8 +31,8 @@ def open_record(
 ) -> ModelT:
     """Return the one row that ``lookup`` names, or 404: for outsiders as for a row that does not exist.
 
-    ``rows`` come from the scoped manager. The opening is written to the access log (``log`` is view, download or export;
-    ``None`` where the page shows nothing confidential); a person's own record needs no such line.
+    ``rows`` come from the scoped manager. The opening is written to the access log (``log`` is view, download or export);
+    ``None`` leaves it out, for a person's own record and for pages that show nothing confidential.
     """
     rights = require(request, what, act)
     try:
@@ -51,6 +51,6 @@ def note_access(request: HttpRequest, row: models.Model, act: str = "view") -> N
         subject=row,
         act=act,
         by=request.user,
-        role=" ".join(sorted(role.value for role in rights.roles)),
+        role=" ".join(sorted(role.value for role in rights.roles))[:30],
         break_glass_id=rights.break_glass.pk if rights.break_glass else None,
     )

@@ -170,7 +170,7 @@ class RenamePasskeyForm(Plain, webauthn.EditWebAuthnForm):
         self.fields["name"].max_length = 60
 
 
-class ProfileForm(PortalFormMixin, forms.ModelForm[User]):
+class ProfileForm(PortalFormMixin, forms.ModelForm):
     """What a person changes about themselves; the address that signs in is changed by staff."""
 
     class Meta:

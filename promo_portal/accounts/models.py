@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,18 @@ if TYPE_CHECKING:
     from promo_portal.accounts.rights import Rights
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    """Questions about people."""
+
+    def visible_to(self, rights: "Rights") -> "UserQuerySet":
+        """People whom a staff member may see: everybody for administrators, else the association's, past and present."""
+        if rights.has(Role.ADMINISTRATOR):
+            return self
+        mine = Membership.objects.filter(user=OuterRef("pk"), association_id=rights.association_id or 0)
+        return self.filter(Exists(mine) | Q(pk=rights.user_id or 0))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Creates people by their e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":

@@ -8,7 +8,7 @@ from allauth.account.authentication import get_authentication_records
 from django.db.models import F
 from django.http import HttpRequest
 
-from promo_portal.accounts.enums import ADMIN_ROLES, SECOND_FACTOR_ROLES, Role
+from promo_portal.accounts.enums import ADMIN_ROLES, ASSOCIATION_ROLES, SECOND_FACTOR_ROLES, Role
 from promo_portal.accounts.models import Membership
 from promo_portal.audit.models import BreakGlass
 from promo_portal.core import clock
@@ -18,7 +18,7 @@ from promo_portal.regions.models import TwoNames
 SESSION_ASSOCIATION = "association"
 STAFF_ROLES = frozenset({Role.COACH, Role.OFFICER, Role.MANAGER})  # see an association's files
 OWN_ROWS_ROLES = frozenset({Role.FOUNDER, Role.COMPANY_CONTACT})  # see what is theirs
-BOUND_ROLES = STAFF_ROLES | {Role.COMMISSION_MEMBER}  # hold only in the association they were given in
+BOUND_ROLES = ASSOCIATION_ROLES  # hold only in the association they were given in
 
 
 @dataclass(frozen=True)

@@ -10,3 +10,6 @@ class PortalConfig(AppConfig):
     name = "promo_portal.portal"
     label = "portal"
     verbose_name = _("portal")
+
+    def ready(self) -> None:
+        from promo_portal.portal import emails  # noqa: F401 - registers its kinds of mail

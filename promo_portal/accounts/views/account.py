@@ -16,7 +16,7 @@ from promo_portal.accounts.models import User
 from promo_portal.accounts.rights import SESSION_ASSOCIATION
 
 
-class ProfileView(UpdateView[User, ProfileForm]):
+class ProfileView(UpdateView):
     """Name, phone, language and keyboard of the person signed in."""
 
     form_class = ProfileForm

@@ -1,0 +1,91 @@
+"""The history of a record in words: transitions with their reasons, and the fields that changed, newest first."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from promo_portal.accounts.models import User
+from promo_portal.audit.models import Transition
+
+LABELS = {"insert": _("made"), "update": _("changed"), "delete": _("deleted")}
+SHOWN = 200  # entries; older ones stay in the database
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field before and after."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """What happened at an instant, and who did it."""
+
+    at: datetime
+    by: str
+    what: Any
+    reason: str = ""
+    changes: list[FieldChange] = field(default_factory=list)
+
+
+def told_history(row: models.Model) -> list[HistoryEntry]:
+    """Everything that happened to a row, as far as the scope in force allows."""
+    entries = [*_transitions(row), *_changes(row)]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _transitions(row: models.Model) -> list[HistoryEntry]:
+    found = Transition.objects.filter(subject_kind=row._meta.label_lower, subject_id=row.pk).order_by("-at")[:SHOWN]
+    states = dict(row._meta.get_field("state").flatchoices) if hasattr(row, "state") else {}  # type: ignore[union-attr]
+    return [
+        HistoryEntry(
+            at=moved.at,
+            by=moved.actor_name,
+            what=_("%(before)s → %(after)s")
+            % {
+                "before": states.get(moved.from_state, moved.from_state) or "–",
+                "after": states.get(moved.to_state, moved.to_state),
+            },
+            reason=moved.reason,
+        )
+        for moved in found
+    ]
+
+
+def _changes(row: models.Model) -> list[HistoryEntry]:
+    events = getattr(row, "history", None)
+    if events is None:
+        return []
+    newest = list(events.order_by("-pgh_created_at", "-pgh_id")[: SHOWN + 1])
+    numbers = {(event.pgh_context or {}).get("user") for event in newest} - {None}
+    names = {person.pk: str(person) for person in User.objects.filter(pk__in=numbers)}
+    entries = []
+    for event, before in zip(newest, [*newest[1:], None], strict=True):
+        changes = _difference(row, before, event) if event.pgh_label == "update" and before is not None else []
+        person = names.get((event.pgh_context or {}).get("user"), "")
+        entries.append(HistoryEntry(event.pgh_created_at, person, LABELS[event.pgh_label], changes=changes))
+    return entries[:SHOWN]
+
+
+def _difference(row: models.Model, before: Any, after: Any) -> list[FieldChange]:
+    kept = {kept_field.name for kept_field in after._meta.fields}
+    return [
+        FieldChange(str(own.verbose_name), _shown(own, before), _shown(own, after))
+        for own in row._meta.fields
+        if own.name in kept and getattr(before, own.attname) != getattr(after, own.attname)
+    ]
+
+
+def _shown(own: Any, event: Any) -> str:
+    value = getattr(event, own.attname)
+    if value in (None, ""):
+        return "–"
+    if own.flatchoices:
+        return str(dict(own.flatchoices).get(value, value))
+    return str(value)
