@@ -1,4 +1,4 @@
-"""Pages about the portal: whom to ask, what is kept, for whom it works, where its figures come from, who publishes it."""
+"""Pages about the portal: whom to ask, what is kept, for whom it works, where its figures come from, who publishes."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

@@ -13,7 +13,7 @@ from promo_portal.core.access import public
 log = structlog.get_logger(__name__)
 
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is misheard on the phone
-REFERENCE_LENGTH = 6
+REFERENCE_LENGTH = 4
 
 
 @public
@@ -44,12 +44,5 @@ def refused(request: HttpRequest, exception: Any = None) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our fault: a page that needs neither database nor session, with a code that stands in the log too."""
     reference = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH))
-    log.error("page_failed", reference=reference)
-    return HttpResponse(render_to_string("500.html", {"reference": reference}), status=500)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Our fault: a short code leads from the caller to the line in the log. Needs no database, session or person."""
-    reference = "".join(secrets.choice(LETTERS) for _letter in range(4))
     log.error("page_failed", reference=reference)
     return HttpResponse(render_to_string("500.html", {"reference": reference}), status=500)

@@ -1,0 +1,113 @@
+"""Visitors arrive in their language and find only doors that open."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from promo_portal.regions.loading import load_regions
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ["portal:home", "portal:contact", "portal:privacy", "portal:accessibility", "portal:sources", "portal:imprint"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "home"),
+    [
+        ("fr-CH,fr;q=0.9", "/fr/"),
+        ("de-CH,de;q=0.9,en;q=0.5", "/de/"),
+        ("en", "/en/"),
+        ("it-CH, pt;q=0.5", "/fr/"),
+        ("", "/fr/"),
+        ("\x00;;q=,,", "/fr/"),
+    ],
+)
+def test_the_bare_address_leads_to_the_browsers_language(client: Client, wanted: str, home: str) -> None:
+    answer = client.get("/", headers={"accept-language": wanted})
+
+    assert (answer.status_code, answer["Location"]) == (302, home)
+    assert {"Accept-Language", "Cookie"} <= set(answer["Vary"].split(", "))
+
+
+def test_a_language_chosen_before_counts_more_than_the_browsers(client: Client) -> None:
+    client.cookies["language"] = "de"
+
+    assert client.get("/", headers={"accept-language": "fr"})["Location"] == "/de/"
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_public_page_opens_in_every_language_and_links_only_to_pages_that_open(
+    client: Client, name: str, language: str
+) -> None:
+    load_regions()
+    with translation.override(language):
+        answer = client.get(reverse(name))
+    page = answer.content.decode()
+
+    links = {
+        link for link in re.findall(r'<a [^>]*href="(/[^"#]*)', page) if not link.startswith(("/demo/", "/static/"))
+    }
+
+    assert answer.status_code == 200
+    assert f'lang="{language}-CH"' in page
+    assert len(links) > 5
+    assert {
+        link: client.get(link).status_code for link in links if client.get(link).status_code not in {200, 302}
+    } == {}
+
+
+def test_home_figures_come_from_records_and_each_is_a_link(client: Client) -> None:
+    load_regions()
+
+    page = client.get("/fr/").content.decode()
+
+    assert '<dd class="figure">58</dd>' in page
+    assert page.count('<dd class="figure">') == page.split("</dl>")[0].count("<dt><a href=")
+
+
+def test_home_works_before_anything_is_loaded(client: Client) -> None:
+    assert client.get("/fr/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("tramelan", "Chambre d’économie publique du Jura bernois"),
+        ("Bienne", "Promotion économique Bienne-Seeland"),
+        ("Lausanne", "Hors du canton de Berne"),
+        ("qqqqqq", "Aucune commune"),
+        ("<script>alert(1)</script>", "&lt;script&gt;"),
+        ("a" * 5000, "Aucune commune"),
+        ("\x00", "Trouver mon contact"),
+    ],
+)
+def test_the_contact_page_names_who_is_in_charge_of_a_place(client: Client, place: str, expected: str) -> None:
+    load_regions()
+
+    answer = client.get("/fr/contact/", {"place": place})
+
+    assert answer.status_code == 200
+    assert expected in answer.content.decode()
+    assert "<script>alert" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("url", ["/fr/", "/fr/contact/?place=biel"])
+def test_a_public_page_costs_few_queries(client: Client, django_assert_max_num_queries: object, url: str) -> None:
+    load_regions()
+
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        client.get(url)
+
+
+def test_a_demonstration_asks_search_engines_to_stay_away(client: Client, settings: object) -> None:
+    demo = client.get("/robots.txt").content.decode()
+    settings.IS_DEMO = False  # type: ignore[attr-defined]
+    real = client.get("/robots.txt").content.decode()
+
+    assert demo == "User-agent: *\nDisallow: /\n"
+    assert "Disallow: /admin/" in real
+    assert "Disallow: /\n" not in real
