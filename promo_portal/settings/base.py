@@ -384,11 +384,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": "promo_portal.core.logs.render_json",
-            "foreign_pre_chain": ["promo_portal.core.logs.add_level_and_time"],
-        }
+        "json": {"()": "promo_portal.core.logs.formatter"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
