@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from promo_portal.accounts.enums import ADMIN_ROLES, Role
 from promo_portal.accounts.models import Membership, User
@@ -40,7 +40,7 @@ def works_here(mail: OutgoingMail) -> str | None:
     return None if roles.exists() else NOT_STAFF
 
 
-NOT_STAFF = "This person no longer works here."
+NOT_STAFF = gettext_noop("This person no longer works here.")
 
 
 def _kind_label(mail: OutgoingMail) -> str:

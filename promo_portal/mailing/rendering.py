@@ -99,7 +99,7 @@ def build(mail: OutgoingMail, message: Message) -> bytes:
     if len(subject) > SUBJECT_HINT:
         log.info("mail_subject_long", kind=mail.kind, length=len(subject))
     shown, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    envelope = MIMEMultipart("alternative")
+    envelope: MIMEText | MIMEMultipart = MIMEMultipart("alternative") if message.html else _part(message.text, "plain")
     envelope["Subject"] = _encoded(subject)
     envelope["From"] = formataddr((one_line(message.sender_name, NAME_LIMIT) or shown, address))
     envelope["To"] = ascii_address(mail.to_address)
@@ -112,8 +112,8 @@ def build(mail: OutgoingMail, message: Message) -> bytes:
     if message.unsubscribe_url:
         envelope["List-Unsubscribe"] = f"<{one_line(message.unsubscribe_url, 900)}>"
         envelope["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    envelope.attach(_part(message.text, "plain"))
     if message.html:
+        envelope.attach(_part(message.text, "plain"))
         envelope.attach(_part(message.html, "html"))
     return re.sub(rb"\r?\n", b"\r\n", envelope.as_bytes())
 
@@ -123,8 +123,4 @@ def _encoded(text: str) -> str:
 
 
 def _part(text: str, subtype: str) -> MIMEText:
-    part = MIMEText("", subtype)
-    del part["Content-Transfer-Encoding"]
-    del part["MIME-Version"]
-    part.set_payload(text, _QUOTED)
-    return part
+    return MIMEText(text, subtype, _QUOTED)  # type: ignore[arg-type]
