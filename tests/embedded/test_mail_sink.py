@@ -77,9 +77,10 @@ def test_a_hanging_server_keeps_the_mail_and_says_nothing(sink: MailSink) -> Non
 def test_a_dropped_line_leaves_the_mail_kept_and_the_sender_in_doubt(sink: MailSink) -> None:
     sink.behave(Behaviour(mode="drop"))
 
-    with pytest.raises((smtplib.SMTPServerDisconnected, ConnectionResetError)):
+    with pytest.raises((smtplib.SMTPServerDisconnected, ConnectionResetError)) as cut:
         send(sink)
 
+    assert "timed out" not in str(cut.value)
     assert len(sink.messages) == 1
 
 
