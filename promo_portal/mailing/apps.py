@@ -12,4 +12,4 @@ class MailingConfig(AppConfig):
     verbose_name = _("mail")
 
     def ready(self) -> None:
-        from promo_portal.mailing import emails  # noqa: F401
+        from promo_portal.mailing import emails, signin  # noqa: F401

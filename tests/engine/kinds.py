@@ -81,6 +81,15 @@ MONTHLY = DeadlineKind(
     is_open=lambda deadline: person(deadline).phone == "",
     expiry={"-2h": "+1h"},
 )
+EVERYDAY = DeadlineKind(
+    name="engine.everyday",
+    label="date with Sundays",
+    steps=("0d",),
+    recipients=the_person,
+    render=reminder,
+    is_entitled=belongs,
+    working_days_only=False,
+)
 
 _done: list[bool] = []
 
@@ -94,3 +103,4 @@ def register() -> None:
         register_mail_kind(kind)
     register_deadline_kind(DATE)
     register_deadline_kind(MONTHLY)
+    register_deadline_kind(EVERYDAY)
