@@ -92,6 +92,10 @@ class User(AbstractBaseUser):
         """First and last name as one writes them."""
         return f"{self.first_name} {self.last_name}".strip()
 
+    def get_short_name(self) -> str:
+        """The first name, or what there is."""
+        return self.first_name or self.email
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.strip().lower()
         super().save(*args, **kwargs)

@@ -54,12 +54,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 "url": urls[id(entry)],
                 "count": entry.count(request) if entry.count else None,
                 "current": urls[id(entry)] == here,
+                "is_my_day": False,
             }
             for entry in entries
             if entry.group == key and urls[id(entry)]
         ]
         if key == "":
-            items = [{"label": _("My day"), "url": index, "count": None, "current": request.path == index}, *items]
+            day = {"label": _("My day"), "url": index, "count": None, "current": request.path == index, "is_my_day": True}
+            items = [day, *items]
         if items:
             groups.append({"label": label if key else "", "items": items})
     return groups
