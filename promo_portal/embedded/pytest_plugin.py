@@ -3,6 +3,7 @@
 Loaded by ``-p promo_portal.embedded.pytest_plugin`` (pyproject.toml), before pytest-django reads the settings.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -48,6 +49,7 @@ def pytest_load_initial_conftests(args: list[str]) -> Iterator[None]:
     asks_only = {"--help", "-h", "--version", "-V", "--markers", "--fixtures"} & set(args)
     if "PYTEST_XDIST_WORKER" not in os.environ and not asks_only and not _running:
         try:
+            atexit.register(stop_services)
             adopt(test_services())
             build_assets(collect=False)
         except EmbeddedError as error:
@@ -58,6 +60,11 @@ def pytest_load_initial_conftests(args: list[str]) -> Iterator[None]:
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
     """Stop the servers in order and throw their data away."""
+    stop_services()
+
+
+def stop_services() -> None:
+    """Stop what this process started; also where pytest gives up before its end."""
     while _running:
         services, folder = _running.pop()
         services.stop()

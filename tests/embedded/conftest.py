@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -62,6 +63,12 @@ def start(state: State) -> Iterator[Start]:
             process.terminate()
         process.communicate(timeout=40)
     until(lambda: not processes_of(state), seconds=40)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def until(condition: Callable[[], object], seconds: float = 20) -> bool:
