@@ -16,6 +16,7 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
+from promo_portal.core.access import public
 from promo_portal.core.limits import allow, claim, network_of
 
 PROOF_SECONDS = 3600
@@ -42,6 +43,7 @@ def new_challenge() -> dict[str, Any]:
     return challenge.to_dict()
 
 
+@public
 def challenge(request: HttpRequest) -> JsonResponse:
     """The view behind a form's ``data-proof`` address."""
     response = JsonResponse(new_challenge())

@@ -1,0 +1,1 @@
+"""Forms of coaching, by who fills them in."""

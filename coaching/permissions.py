@@ -1,0 +1,59 @@
+"""Who may open which file: one helper per object, and the same 404 for a stranger as for a missing number."""
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
+
+from coaching.models import CaseFile, CoachingRequest, Task
+from promo_portal.accounts.access import note_access, open_record
+from promo_portal.accounts.enums import Role
+from promo_portal.accounts.rights import Rights
+
+CASE_RELATED = ("association", "lead", "deputy", "founder", "request__municipality")
+
+
+def case_for_user(request: HttpRequest, pk: int) -> CaseFile:
+    """The founder's own file, as long as their membership lasts; staff use the admin."""
+    rights: Rights = request.rights  # type: ignore[attr-defined]
+    if not rights.has(Role.FOUNDER):
+        raise Http404
+    own = CaseFile.objects.filter(founder_id=rights.user_id).select_related(*CASE_RELATED)
+    return open_record(request, own, "case file", log=None, pk=pk)
+
+
+def task_for_user(request: HttpRequest, case: CaseFile, pk: int) -> Task:
+    """A task of the founder's file, whoever must do it."""
+    rows = Task.objects.filter(case_file=case).select_related("assignee", "case_file")
+    return open_record(request, rows, "case task", log=None, pk=pk)
+
+
+def requests_for_staff(rights: Rights) -> QuerySet[CoachingRequest]:
+    """The requests that the association has received; drafts are nobody's business but the founder's."""
+    return CoachingRequest.objects.exclude(submitted_at=None)
+
+
+def files_for_staff(rights: Rights) -> QuerySet[CaseFile]:
+    """The files a staff member may open: managers all of the association, coaches those they lead or stand in for,
+    unless the association lets its coaches see all."""
+    rows = CaseFile.objects.all()
+    if rights.has(Role.MANAGER) or rights.break_glass:
+        return rows
+    return rows.filter(
+        Q(lead_id=rights.user_id) | Q(deputy_id=rights.user_id) | Q(association__coaches_see_all_files=True)
+    )
+
+
+def request_for_staff(request: HttpRequest, pk: int) -> CoachingRequest:
+    """A request of the association on the desk; the opening is noted."""
+    rights: Rights = request.rights  # type: ignore[attr-defined]
+    related = ("association", "municipality__canton", "reviewer", "forwarded_to__association")
+    return open_record(request, requests_for_staff(rights).select_related(*related), "coaching request", pk=pk)
+
+
+def case_for_staff(request: HttpRequest, pk: int, *, act: str = "read") -> CaseFile:
+    """A file that the staff member may open; reading it is noted, a change is told by the history."""
+    rights: Rights = request.rights  # type: ignore[attr-defined]
+    rows = files_for_staff(rights).select_related(*CASE_RELATED)
+    found = open_record(request, rows, "case file", act=act, log=None, pk=pk)  # type: ignore[arg-type]
+    if request.method == "GET":
+        note_access(request, found)
+    return found

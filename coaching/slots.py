@@ -1,0 +1,270 @@
+"""What coaching shows on pages that are not its own: the staff's day, navigation and search, the founder's space."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Avg, Count, F, Q
+from django.db.models.functions import TruncDate
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coaching.enums import CaseState, TaskState
+from coaching.links import FOLLOW, path_to
+from coaching.models import CaseFile, CoachingRequest, Task
+from coaching.models.request import AWAITING_ANSWER
+from coaching.permissions import files_for_staff, requests_for_staff
+from promo_portal.accounts.enums import Role
+from promo_portal.accounts.permissions import may_open
+from promo_portal.accounts.rights import Rights
+from promo_portal.core import clock, slots
+from promo_portal.core.slots import NavItem, Panel, WorkItem
+
+RECEIVED_SINCE = timedelta(days=3)
+AHEAD = timedelta(days=5)
+AT_MOST = 40
+
+
+def _rights(request: HttpRequest) -> Rights:
+    return request.rights  # type: ignore[attr-defined, no-any-return]
+
+
+def may_see_requests(request: HttpRequest) -> bool:
+    """Whether the request queue is part of this person's work."""
+    return may_open(_rights(request), "coaching request") and _rights(request).association_id is not None
+
+
+def waiting_requests(request: HttpRequest) -> int:
+    """How many founders wait for an answer."""
+    return requests_for_staff(_rights(request)).filter(state__in=AWAITING_ANSWER).count()
+
+
+# -- my day -------------------------------------------------------------------------------------------------------------
+
+
+def my_day(request: HttpRequest) -> Sequence[WorkItem]:
+    """Requests to answer, dates that come or have gone by, tasks that are due: three queries."""
+    if not may_see_requests(request):
+        return []
+    return [*_requests_of_day(request), *_dates_of_day(request), *_tasks_of_day(request)]
+
+
+def _group(day: Any, today: Any) -> str:
+    return "late" if day < today else "today" if day == today else "next"
+
+
+def _requests_of_day(request: HttpRequest) -> Sequence[WorkItem]:
+    today, rights = clock.today(), _rights(request)
+    waiting = requests_for_staff(rights).filter(state__in=AWAITING_ANSWER)
+    mine = waiting.filter(Q(reviewer=None) | Q(reviewer_id=rights.user_id)).select_related("municipality")
+    items = []
+    for found in mine.order_by("answer_by", "pk")[:AT_MOST]:
+        url = reverse("admin:coaching_coachingrequest_change", args=[found.pk])
+        is_new = found.reviewer_id is None and found.answer_by > today
+        if not is_new and found.answer_by > today + AHEAD:
+            continue
+        take = (gettext_lazy("Take"), reverse("admin:coaching_coachingrequest_review", args=[found.pk]), "post")
+        items.append(
+            WorkItem(
+                group="received" if is_new else _group(found.answer_by, today),
+                when=found.submitted_at if is_new else found.answer_by,
+                kind=gettext_lazy("Request"),
+                what=gettext_lazy("Decide on the request"),
+                whom=" · ".join(str(part) for part in (found.founder_name, found.municipality) if part),
+                url=url,
+                actions=(take,) if is_new else ((gettext_lazy("Decide"), url, "link"),),
+                owner_id=found.reviewer_id,
+            )
+        )
+    return items
+
+
+def _dates_of_day(request: HttpRequest) -> Sequence[WorkItem]:
+    today, rights = clock.today(), _rights(request)
+    mine = files_for_staff(rights).filter(state=CaseState.OPEN, next_date__lte=today + AHEAD)
+    mine = mine.filter(Q(lead_id=rights.user_id) | Q(deputy_id=rights.user_id, next_date__lt=today))
+    items = []
+    for case in mine.select_related("founder").order_by("next_date", "pk")[:AT_MOST]:
+        url = reverse("admin:coaching_casefile_change", args=[case.pk])
+        move = (gettext_lazy("Move"), reverse("admin:coaching_casefile_move", args=[case.pk]), "link")
+        is_late = case.is_late(today)
+        items.append(
+            WorkItem(
+                group=_group(case.next_date, today),
+                when=case.next_time if case.next_date == today and case.next_time else case.next_date,
+                kind=gettext_lazy("Coaching"),
+                what=gettext_lazy("Agree on the next date") if is_late else case.next_what or gettext_lazy("Coaching date"),
+                whom=f"{case.founder} · {case.title}",
+                url=url,
+                actions=(move,) if is_late else ((gettext_lazy("Enter"), url, "link"), move),
+                owner_id=case.lead_id,
+            )
+        )
+    return items
+
+
+def _tasks_of_day(request: HttpRequest) -> Sequence[WorkItem]:
+    today, rights = clock.today(), _rights(request)
+    due = Task.objects.filter(state=TaskState.OPEN, case_file__state=CaseState.OPEN, due_on__lte=today + AHEAD)
+    mine = due.filter(Q(assignee_id=rights.user_id) | Q(case_file__lead_id=rights.user_id, due_on__lt=today))
+    items = []
+    for task in mine.select_related("case_file", "assignee").order_by("due_on", "pk")[:AT_MOST]:
+        url = reverse("admin:coaching_casefile_tasks", args=[task.case_file_id])
+        done = (gettext_lazy("Done"), reverse("admin:coaching_casefile_task", args=[task.case_file_id, task.pk]), "post")
+        items.append(
+            WorkItem(
+                group=_group(task.due_on, today),
+                when=task.due_on,
+                kind=gettext_lazy("Task"),
+                what=task.title,
+                whom=f"{task.assignee} · {task.case_file.title}",
+                url=url,
+                actions=(done,),
+                owner_id=task.assignee_id,
+            )
+        )
+    return items
+
+
+def open_files_figure(request: HttpRequest) -> dict[str, Any] | None:
+    """How many files are open; every one of them has a next date, by constraint."""
+    if not may_see_requests(request):
+        return None
+    counted = files_for_staff(_rights(request)).filter(state=CaseState.OPEN).count()
+    return {
+        "value": counted,
+        "label": _("open files, all with a date"),
+        "url": f"{reverse('admin:coaching_casefile_changelist')}?state__exact={CaseState.OPEN}",
+    }
+
+
+def answer_time_figure(request: HttpRequest) -> dict[str, Any] | None:
+    """How many days a founder waits for an answer, over the past year."""
+    if not may_see_requests(request):
+        return None
+    decided = requests_for_staff(_rights(request)).filter(decision__decided_at__gte=clock.now() - timedelta(days=365))
+    figures = decided.aggregate(
+        days=Avg(TruncDate("decision__decided_at") - TruncDate("submitted_at")), count=Count("pk")
+    )
+    if not figures["count"]:
+        return None
+    return {
+        "value": _("%(days)s d") % {"days": round(figures["days"].total_seconds() / 86400)},
+        "label": _("mean time to an answer"),
+        "url": reverse("admin:coaching_coachingrequest_changelist"),
+    }
+
+
+# -- search and titles --------------------------------------------------------------------------------------------------
+
+
+def staff_search(request: HttpRequest, text: str) -> Sequence[dict[str, Any]]:
+    """Requests and files by number, person or project."""
+    text = text.strip()
+    if len(text) < 2 or not may_see_requests(request):  # noqa: PLR2004 - one letter finds everything
+        return []
+    words = text.split()[:4]
+    by_request, by_file = Q(), Q()
+    for word in words:
+        by_request &= Q(reference__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
+        by_file &= (
+            Q(reference__icontains=word)
+            | Q(title__icontains=word)
+            | Q(founder__first_name__icontains=word)
+            | Q(founder__last_name__icontains=word)
+        )
+    rights = _rights(request)
+    files = files_for_staff(rights).filter(by_file).select_related("founder").order_by("-opened_at", "-pk")[:8]
+    requests = requests_for_staff(rights).filter(by_request).order_by("-submitted_at", "-pk")[:8]
+    return [
+        *(_hit(gettext_lazy("Coaching file"), f"{case.reference} {case.title}", str(case.founder), "casefile", case.pk) for case in files),
+        *(_hit(gettext_lazy("Coaching request"), f"{r.reference} {r.founder_name}", r.get_state_display(), "coachingrequest", r.pk) for r in requests),
+    ]  # fmt: skip
+
+
+def _hit(kind: Any, title: str, text: str, model: str, pk: int) -> dict[str, Any]:
+    return {"kind": kind, "title": title, "text": text, "url": reverse(f"admin:coaching_{model}_change", args=[pk])}
+
+
+def request_title(pk: int) -> str | None:
+    """A request's number and name, for pages that only know its kind and number."""
+    found = CoachingRequest.objects.filter(pk=pk).first()
+    return str(found) if found else None
+
+
+def case_title(pk: int) -> str | None:
+    """A file's number and project."""
+    found = CaseFile.objects.filter(pk=pk).first()
+    return str(found) if found else None
+
+
+def task_title(pk: int) -> str | None:
+    """A task's words."""
+    found = Task.objects.filter(pk=pk).first()
+    return found.title if found else None
+
+
+def request_url(pk: int) -> str | None:
+    """The request's page for staff."""
+    return reverse("admin:coaching_coachingrequest_change", args=[pk])
+
+
+def case_url(pk: int) -> str | None:
+    """The file's page for staff."""
+    return reverse("admin:coaching_casefile_change", args=[pk])
+
+
+def task_url(pk: int) -> str | None:
+    """The file whose task it is."""
+    found = Task.objects.filter(pk=pk).values_list("case_file_id", flat=True).first()
+    return reverse("admin:coaching_casefile_tasks", args=[found]) if found else None
+
+
+# -- the founder's space ------------------------------------------------------------------------------------------------
+
+
+def founder_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """A founder's files, tasks first, and requests that are still with the association."""
+    rights = _rights(request)
+    if not rights.has(Role.FOUNDER) or not request.user.is_authenticated:
+        return None
+    from coaching.views.file import founder_views
+
+    related = ("association", "lead", "deputy", "founder")
+    files = CaseFile.objects.filter(founder_id=rights.user_id).select_related(*related)
+    requests = CoachingRequest.unscoped.filter(email__iexact=request.user.email, state__in=AWAITING_ANSWER)
+    context = {
+        "files": founder_views(list(files.order_by(F("next_date").asc(nulls_last=True), "pk"))),
+        "requests": [
+            {"request": found, "url": path_to(FOLLOW, found)} for found in requests.select_related("association").order_by("pk")
+        ],
+    }
+    return context if context["files"] or context["requests"] else None
+
+
+def register() -> None:
+    """Put all of it into place."""
+    slots.my_day.register("coaching", my_day)
+    slots.my_day_figures.register("coaching.open_files", open_files_figure)
+    slots.my_day_figures.register("coaching.answer_time", answer_time_figure)
+    slots.staff_nav.register(
+        "coaching.requests",
+        NavItem("to_handle", 10, gettext_lazy("Coaching requests"), "admin:coaching_coachingrequest_changelist", waiting_requests, may_see_requests),
+    )  # fmt: skip
+    slots.staff_nav.register(
+        "coaching.files",
+        NavItem("files", 10, gettext_lazy("Coaching files"), "admin:coaching_casefile_changelist", None, may_see_requests),
+    )
+    slots.staff_search.register("coaching", staff_search)
+    for kind, title, url in (
+        ("coaching.coachingrequest", request_title, request_url),
+        ("coaching.casefile", case_title, case_url),
+        ("coaching.task", task_title, task_url),
+    ):
+        slots.subject_titles.register(kind, title)
+        slots.subject_urls.register(kind, url)
+    slots.space_panels.register("coaching", Panel(10, "coaching/space_panel.html", founder_panel))
+
+

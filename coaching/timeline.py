@@ -1,0 +1,141 @@
+"""A file's history told as one story: steps taken, notes written, mails sent, in the order in which they happened."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coaching.models import CaseFile, CaseNote, CoachingRequest, Task
+from promo_portal.audit.models import Transition
+from promo_portal.core.scope import association_scope
+from promo_portal.core.slots import mail_kinds
+from promo_portal.mailing.models import MailState, OutgoingMail
+
+REQUEST, CASE, TASK = "coaching.coachingrequest", "coaching.casefile", "coaching.task"
+TITLES: dict[tuple[str, str], Any] = {
+    (REQUEST, "begin"): gettext_lazy("Request begun"),
+    (REQUEST, "submit"): gettext_lazy("Request sent"),
+    (REQUEST, "enter"): gettext_lazy("Request typed in by the association"),
+    (REQUEST, "forward_in"): gettext_lazy("Request received from another association"),
+    (REQUEST, "review"): gettext_lazy("Request taken up"),
+    (REQUEST, "accept"): gettext_lazy("Request accepted by circular decision"),
+    (REQUEST, "refuse"): gettext_lazy("Request refused"),
+    (REQUEST, "forward"): gettext_lazy("Request forwarded"),
+    (REQUEST, "withdraw"): gettext_lazy("Request withdrawn"),
+    (CASE, "open"): gettext_lazy("File opened"),
+    (CASE, "edit"): gettext_lazy("File changed"),
+    (CASE, "move_next_date"): gettext_lazy("Next date moved"),
+    (CASE, "pause"): gettext_lazy("File paused"),
+    (CASE, "close"): gettext_lazy("File closed"),
+    (CASE, "reopen"): gettext_lazy("File taken up again"),
+    (TASK, "add"): gettext_lazy("New task"),
+    (TASK, "edit"): gettext_lazy("Task changed"),
+    (TASK, "complete"): gettext_lazy("Task done"),
+    (TASK, "drop"): gettext_lazy("Task dropped"),
+    (TASK, "reopen"): gettext_lazy("Task taken up again"),
+}
+# Reasons that a founder reads; the others are the association's own words.
+SHARED_REASONS = {(REQUEST, "accept"), (REQUEST, "refuse"), (CASE, "pause"), (CASE, "close")}
+INTERNAL = {(CASE, "edit"), (TASK, "edit")}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the story; ``kind`` is who did it: ours, theirs or the system."""
+
+    at: datetime
+    kind: str
+    title: str
+    text: str = ""
+    by: str = ""
+    url: str = ""
+    is_shared: bool | None = None  # of notes
+
+
+def story_of_request(request: CoachingRequest) -> list[Entry]:
+    """What happened to a request, for staff."""
+    return _sorted([*_steps([(REQUEST, [request.pk])], {}, None, founder=False), *_mails([(REQUEST, [request.pk])])])
+
+
+def story_of_case(case: CaseFile) -> list[Entry]:
+    """Everything about a file and the request it came from, for staff."""
+    tasks = {task.pk: task for task in Task.objects.filter(case_file=case).order_by("pk")}
+    subjects = [(REQUEST, [case.request_id]), (CASE, [case.pk]), (TASK, list(tasks))]
+    notes = CaseNote.objects.filter(case_file=case).select_related("author")
+    return _sorted([*_steps(subjects, tasks, case, founder=False), *_mails(subjects), *_notes(notes, case)])
+
+
+def story_for_founder(case: CaseFile) -> list[Entry]:
+    """The same seen by the founder: shared notes, mails to them, and no word that was meant for colleagues."""
+    with association_scope(case.association_id):
+        tasks = {task.pk: task for task in Task.objects.filter(case_file=case).order_by("pk")}
+        subjects = [(REQUEST, [case.request_id]), (CASE, [case.pk]), (TASK, list(tasks))]
+        notes = CaseNote.objects.filter(case_file=case, is_shared=True).select_related("author")
+        found = [
+            *_steps(subjects, tasks, case, founder=True),
+            *_mails(subjects, to=Q(to_user=case.founder_id) | Q(to_address__iexact=case.founder.email)),
+            *_notes(notes, case),
+        ]
+    return _sorted(found)
+
+
+def _sorted(entries: Iterable[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _about(subjects: Iterable[tuple[str, list[int]]]) -> Q:
+    wanted = Q(pk__in=[])
+    for kind, numbers in subjects:
+        wanted |= Q(subject_kind=kind, subject_id__in=numbers)
+    return wanted
+
+
+def _steps(
+    subjects: Iterable[tuple[str, list[int]]], tasks: dict[int, Task], case: CaseFile | None, *, founder: bool
+) -> Iterable[Entry]:
+    founder_id = case.founder_id if case else None
+    for step in Transition.objects.filter(_about(subjects)).order_by("-at", "-pk"):
+        key = (step.subject_kind, step.action)
+        if founder and key in INTERNAL:
+            continue
+        theirs = step.actor_name == "founder" or (step.actor_id is not None and step.actor_id == founder_id)
+        title = str(TITLES.get(key, step.action))
+        if step.subject_kind == TASK and step.subject_id in tasks:
+            title = _("%(what)s: %(task)s") % {"what": title, "task": tasks[step.subject_id].title}
+        yield Entry(
+            at=step.at,
+            kind="theirs" if theirs else "ours",
+            title=title,
+            text=step.reason if not founder or key in SHARED_REASONS else "",
+            by=_("Founder") if step.actor_name == "founder" else step.actor_name,
+        )
+
+
+def _mails(subjects: Iterable[tuple[str, list[int]]], to: Q | None = None) -> Iterable[Entry]:
+    sent = OutgoingMail.objects.filter(_about(subjects), state=MailState.SENT).select_related("to_user")
+    for mail in sent.filter(to) if to is not None else sent:
+        kind = mail_kinds.get(mail.kind)
+        label = mail.subject or (str(kind.label) if kind else mail.kind)
+        assert mail.sent_at is not None  # noqa: S101 - a constraint says so
+        yield Entry(
+            at=mail.sent_at,
+            kind="system",
+            title=_("Mail: %(subject)s") % {"subject": label},
+            by=_("to %(person)s") % {"person": mail.to_user or mail.to_address},
+        )
+
+
+def _notes(notes: Iterable[CaseNote], case: CaseFile) -> Iterable[Entry]:
+    for note in notes:
+        yield Entry(
+            at=note.written_at,
+            kind="theirs" if note.author_id == case.founder_id else "ours",
+            title=_("Note"),
+            text=note.text,
+            by=str(note.author),
+            is_shared=note.is_shared,
+        )

@@ -1,0 +1,117 @@
+"""Accepting a founder: the decision, their account, their file, its first task and its first date, in one step."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db import transaction
+
+from coaching import emails
+from coaching.models import CaseFile, CoachingRequest, Decision
+from coaching.workflow import dates, tables
+from coaching.workflow.locking import locked, save
+from coaching.workflow.references import case_reference
+from coaching.workflow.tasks import create_task
+from promo_portal.accounts.enums import Role
+from promo_portal.accounts.models import Membership, User
+from promo_portal.audit.record import record_transition
+from promo_portal.core import clock
+from promo_portal.core.transitions import next_state
+
+
+class CircularNotAllowed(Exception):
+    """Only the manager may decide between the commission's sessions, and only where the association allows it."""
+
+
+@dataclass(frozen=True)
+class FirstSteps:
+    """What is agreed when a file is opened: the next date, and what the founder does until then."""
+
+    on: date
+    what: str
+    at: time | None = None
+    task: str = ""
+    task_due_on: date | None = None
+
+
+@transaction.atomic
+def accept_request(
+    *,
+    request: CoachingRequest,
+    title: str,
+    lead: User,
+    deputy: User | None,
+    steps: FirstSteps,
+    reasons: str,
+    by: User,
+    now: datetime,
+    version: int | None = None,
+) -> CaseFile:
+    """Accept by circular decision: record it, give the founder an account and a file, and tell founder and coach."""
+    request = locked(request, version=version)
+    before, request.state = request.state, next_state(tables.REQUEST, request.state, "accept")
+    _may_decide_alone(request, by, on=now.astimezone(clock.ZURICH).date())
+    save(request, "state")
+    Decision.objects.create(
+        association_id=request.association_id,
+        request=request,
+        outcome=Decision.Outcome.ACCEPTED,
+        way=Decision.Way.CIRCULAR,
+        reasons=reasons,
+        decided_by=by,
+        decided_at=now,
+    )
+    record_transition(
+        subject=request, action="accept", from_state=before, to_state=request.state, by=by, reason=reasons, at=now
+    )
+    dates.close(request, dates.ANSWER, by=by, now=now)
+    case = _open_file(request, title=title, lead=lead, deputy=deputy, steps=steps, by=by, now=now)
+    emails.queue_accepted(case)
+    return case
+
+
+def _may_decide_alone(request: CoachingRequest, by: User, *, on: date) -> None:
+    association = request.association
+    assert association is not None  # noqa: S101 - a request that was sent has one
+    is_manager = Membership.objects.active(on).in_association(association.pk, Role.MANAGER).filter(user=by).exists()
+    if not is_manager or not association.allows_circular_decisions:
+        raise CircularNotAllowed
+
+
+def _open_file(
+    request: CoachingRequest, *, title: str, lead: User, deputy: User | None, steps: FirstSteps, by: User, now: datetime
+) -> CaseFile:
+    today = now.astimezone(clock.ZURICH).date()
+    founder = _founder_account(request, by=by, today=today)
+    case = CaseFile(
+        association_id=request.association_id,
+        request=request,
+        reference=case_reference(today.year),
+        title=title,
+        founder=founder,
+        lead=lead,
+        deputy=deputy,
+        next_date=steps.on,
+        next_time=steps.at,
+        next_what=steps.what,
+        opened_at=now,
+    )
+    case.save()
+    record_transition(subject=case, action="open", from_state="", to_state=case.state, by=by, at=now)
+    dates.set_next_date(case, by=by, now=now)
+    if steps.task:
+        create_task(case=case, title=steps.task, assignee=founder, due_on=steps.task_due_on or steps.on, by=by, now=now)
+    return case
+
+
+def _founder_account(request: CoachingRequest, *, by: User, today: date) -> User:
+    """The person behind the address, made if need be; they sign in by a code sent to that same address."""
+    founder = User.objects.filter(email__iexact=request.email).first()
+    if founder is None:
+        names = {"first_name": request.first_name, "last_name": request.last_name, "phone": request.phone}
+        founder = User.objects.create_user(request.email, language=request.language, **names)
+    held = Membership.objects.active(today).filter(user=founder, role=Role.FOUNDER, association_id=request.association_id)
+    if not held.exists():
+        Membership.objects.create(
+            user=founder, role=Role.FOUNDER, association_id=request.association_id, valid_from=today, granted_by=by
+        )
+    return founder

@@ -1,0 +1,77 @@
+"""Coaching's dates in the deadline engine: set or moved with the step that agrees on them, ended with the step that settles them."""
+
+from datetime import date, datetime, time
+
+from coaching.models import CaseFile, CoachingRequest, Task
+from promo_portal.accounts.models import User
+from promo_portal.core import clock
+from promo_portal.regions.models import Association
+from promo_portal.reminders.calendar import add_working_days, next_working_day
+from promo_portal.reminders.planning import closing_days
+from promo_portal.reminders.workflow import (
+    cancel_deadline,
+    close_deadline,
+    move_deadline,
+    open_deadline,
+    replan,
+    set_deadline,
+)
+
+ANSWER, NUDGE, NEXT_DATE, TASK = "coaching.answer", "coaching.draft_nudge", "coaching.next_date", "coaching.task"
+Subject = CoachingRequest | CaseFile | Task
+Actor = User | str
+
+
+def answer_day(association: Association, *, from_day: date) -> date:
+    """Until when a request sent on a day is answered: the association's promise in working days of its own calendar."""
+    return add_working_days(from_day, association.answer_within_days, closing_days(association.pk))
+
+
+def _agree(subject: Subject, kind: str, on: date, at: time | None = None, *, by: Actor, now: datetime) -> None:
+    """Set the date, or move the one that is open."""
+    existing = open_deadline(subject, kind)
+    if existing is None:
+        set_deadline(subject=subject, kind=kind, on=on, at_time=at, by=by, now=now)
+    else:
+        move_deadline(deadline=existing, on=on, at_time=at, by=by, now=now)
+
+
+def set_answer(request: CoachingRequest, *, by: Actor, now: datetime) -> None:
+    """The day by which the association has promised its answer."""
+    assert request.answer_by is not None  # noqa: S101 - set in the same step
+    _agree(request, ANSWER, request.answer_by, by=by, now=now)
+
+
+def set_nudge(request: CoachingRequest, *, by: Actor, now: datetime) -> None:
+    """The one message to somebody who has begun and not sent: on the working day after, so never on the same evening."""
+    _agree(request, NUDGE, next_working_day(now.astimezone(clock.ZURICH).date()), by=by, now=now)
+
+
+def set_next_date(case: CaseFile, *, by: Actor, now: datetime) -> None:
+    """The next date that every open file has."""
+    assert case.next_date is not None  # noqa: S101 - a constraint says so
+    _agree(case, NEXT_DATE, case.next_date, case.next_time, by=by, now=now)
+
+
+def set_task(task: Task, *, by: Actor, now: datetime) -> None:
+    """The day until which a task is to be done."""
+    _agree(task, TASK, task.due_on, by=by, now=now)
+
+
+def close(subject: Subject, kind: str, *, by: Actor, now: datetime) -> None:
+    """What the date was for is done."""
+    if existing := open_deadline(subject, kind):
+        close_deadline(deadline=existing, by=by, now=now)
+
+
+def cancel(subject: Subject, kind: str, *, by: Actor, now: datetime) -> None:
+    """What the date was for is no longer wanted."""
+    if existing := open_deadline(subject, kind):
+        cancel_deadline(deadline=existing, by=by, now=now)
+
+
+def recipients_changed(subject: Subject) -> None:
+    """Somebody else leads the file or must do the task, or the founder has another address: remind them instead."""
+    kind = {CoachingRequest: NUDGE, CaseFile: NEXT_DATE, Task: TASK}[type(subject)]
+    if existing := open_deadline(subject, kind):
+        replan(deadline=existing)
