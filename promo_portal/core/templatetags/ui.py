@@ -1,20 +1,25 @@
 """``{% load ui %}``: icons, badges, the graduated rule and the small logic that templates should not do themselves."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.contrib.admin.views.main import PAGE_VAR
 from django.http import HttpRequest
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import translate_url
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
+from promo_portal.core import clock
 from promo_portal.core.context import Branding, current_branding
+from promo_portal.core.formats import words
 from promo_portal.core.scale import amount_scale, bullet_bar, step_scale
 
 register = template.Library()
@@ -146,3 +151,32 @@ def get_item(mapping: dict[Any, Any], key: Any) -> Any:
 def message_undo(message: Any) -> str:
     """The address behind a message's ``undo:`` tag, or nothing."""
     return next((tag[5:] for tag in (message.extra_tags or "").split() if tag.startswith("undo:/")), "")
+
+
+@register.simple_tag
+def chosen_choice(choices: Any) -> str:
+    """The display of a filter's chosen value, or nothing while it lets everything through (its first choice)."""
+    return next((str(choice["display"]) for at, choice in enumerate(choices) if at and choice["selected"]), "")
+
+
+@register.simple_tag
+def admin_page_url(changelist: Any, number: int) -> str:
+    """The address of another page of an admin list, everything else kept."""
+    return str(changelist.get_query_string({PAGE_VAR: number}))
+
+
+@register.simple_tag
+def work_when(when: Any, group: str = "") -> str:
+    """When a row of My day is due or came in: −4 jours, 09:30, dim. 21:14, 27.11."""
+    if not isinstance(when, date):
+        return str(when or "")
+    moment = when.astimezone(words.ZURICH) if isinstance(when, datetime) and when.tzinfo else when
+    day = moment.date() if isinstance(moment, datetime) else moment
+    distance = (day - clock.today()).days
+    if group == "late" and distance < 0:
+        return words.days_off(distance)
+    hour = words.hour(moment) if isinstance(moment, datetime) else ""
+    if distance == 0:
+        return hour or words.days_off(0)
+    near = f"{WEEKDAYS_ABBR[day.weekday()]} {hour}".strip() if abs(distance) < 7 else ""  # noqa: PLR2004 - a week
+    return near or words.day_month(day)
