@@ -7,7 +7,7 @@ VENV ?= .venv
 PY := "$(VENV)/bin/python"
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq --require-hashes
 MANAGE := $(PY) manage.py
-TEST_SETTINGS := DJANGO_SETTINGS_MODULE=promo_portal.settings.test
+TEST_SETTINGS := LOG_LEVEL=WARNING DJANGO_SETTINGS_MODULE=promo_portal.settings.test
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format bench browser endurance doctor reset venv demo-packages dev-packages
@@ -28,7 +28,7 @@ lint: dev-packages ## style, types, import floors, templates, migrations, transl
 	$(PY) -m mypy
 	$(PY) -c 'from importlinter.cli import lint_imports_command as lint; lint()' --no-logo
 	$(TEST_SETTINGS) $(MANAGE) makemigrations --check --dry-run
-	$(TEST_SETTINGS) $(MANAGE) lintmigrations --project-root-path .
+	$(TEST_SETTINGS) $(MANAGE) lintmigrations --project-root-path . --quiet ok ignore
 	$(TEST_SETTINGS) $(MANAGE) check_catalogues
 
 format: dev-packages ## put the code into the house's form
