@@ -1,6 +1,6 @@
 """Every page that says that something went wrong, to be looked at in the demonstration and measured like any other."""
 
-from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,7 +15,6 @@ class DemonstratedFault(Exception):
 
 FAULTS: dict[int, type[Exception]] = {
     400: BadRequest,
-    403: PermissionDenied,
     404: Http404,
     413: RequestDataTooBig,
     500: DemonstratedFault,

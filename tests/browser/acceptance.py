@@ -17,6 +17,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Page
 
 MEASURE = (Path(__file__).parent / "measure.js").read_text()
 OBSERVE = (Path(__file__).parent / "observe.js").read_text()
+BUILD = Path(__file__).resolve().parents[2] / ".build"
 GRAVE = frozenset({"serious", "critical"})
 MOST_TABS = 150
 LEAST_TARGET, LEAST_CONTROL = 24, 44

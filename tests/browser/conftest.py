@@ -36,6 +36,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-smooth-scrolling",  # where the focus is shows at once, not after an animation
 ]
 
 
@@ -126,25 +127,50 @@ def live_portal(django_test_environment: None, django_db_blocker: Any) -> Iterat
     url = f"http://localhost:{port}"
     folder = Path(tempfile.mkdtemp(prefix="portal-live-"))
     mails = Path(os.environ["MAIL_SINK_FOLDER"])
-    base = {**os.environ, "DJANGO_SETTINGS_MODULE": "promo_portal.settings.dev", "SITE_URL": url, "PYTHONUNBUFFERED": "1"}
-    base.pop("SECRET_KEY", None)
+    base = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "promo_portal.settings.dev",
+        "SITE_URL": url,
+        "PYTHONUNBUFFERED": "1",
+    }
     application = base | {"DATABASE_URL": address("portal_app", database), "PORTAL_MAIL_DIR": str(mails)}
-    owner = application | {"DATABASE_URL": address("portal_owner", database), "MIGRATION_DATABASE_URL": address("portal_owner", database)}
+    owner = application | {
+        "DATABASE_URL": address("portal_owner", database),
+        "MIGRATION_DATABASE_URL": address("portal_owner", database),
+    }
     application["MIGRATION_DATABASE_URL"] = owner["MIGRATION_DATABASE_URL"]
     manage(owner, "migrate", "-v0")
     manage(application, "build_assets")
     manage(application, "collectstatic", "-v0", "--noinput")
     manage(application, "load_regions")
-    manage(application, "seed_demo")
+    from promo_portal.embedded.stamps import command_exists
+
+    if command_exists("seed_demo"):
+        manage(application, "seed_demo")
 
     log = (folder / "log").open("wb")
     commands = [
         ["gunicorn", "promo_portal.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "8"],
-        ["celery", "-A", "promo_portal", "worker", "-c", "2", "-Q", "mail,files,reports,celery", "-l", "warning", "--without-gossip", "--without-mingle"],
+        [
+            "celery",
+            "-A",
+            "promo_portal",
+            "worker",
+            "-c",
+            "2",
+            "-Q",
+            "mail,files,reports,celery",
+            "-l",
+            "warning",
+            "--without-gossip",
+            "--without-mingle",
+        ],
         ["celery", "-A", "promo_portal", "beat", "--pidfile=", "-s", str(folder / "beat"), "-l", "warning"],
     ]
     processes = [
-        subprocess.Popen([sys.executable, "-m", *command], env=application, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        subprocess.Popen(
+            [sys.executable, "-m", *command], env=application, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+        )
         for command in commands
     ]
     try:
@@ -231,3 +257,9 @@ def orm_beside_playwright() -> Iterator[None]:
     os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
 
 
+@pytest.fixture(scope="session")
+def scene(live_portal: LivePortal) -> Any:
+    """People and records in the states that pages are looked at."""
+    from tests.browser.scene import Scene
+
+    return Scene(live_portal)

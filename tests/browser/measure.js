@@ -7,7 +7,13 @@
   const shown = (element) => {
     if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return false;
     const box = element.getBoundingClientRect();
-    return box.width > 1 && box.height > 1;
+    return box.width > 1 && box.height > 1 && !hidden(element);
+  };
+  // Kept for assistive technology, or for robots: in a box of one pixel.
+  const hidden = (element) => {
+    for (let box = element; box && box !== document.body; box = box.parentElement)
+      if (getComputedStyle(box).clipPath === "inset(50%)" || (box.clientWidth <= 1 && box.clientHeight <= 1 && getComputedStyle(box).overflow === "hidden")) return true;
+    return false;
   };
   const onPage = (box) => box.right + window.scrollX > 0 && box.bottom + window.scrollY > 0;
   const name = (element) => {
@@ -21,10 +27,15 @@
     right: Math.max(...boxes.map((box) => box.right)),
     bottom: Math.max(...boxes.map((box) => box.bottom)),
   });
-  // What a finger can hit: a box or radio counts with its label.
+  // What a finger can hit: a box or radio counts with its label, and a label may be stretched over its row.
   const target = (element) => {
     const boxes = [element.getBoundingClientRect()];
-    if (CHOICES.includes(element.type)) for (const label of element.labels || []) boxes.push(label.getBoundingClientRect());
+    if (CHOICES.includes(element.type))
+      for (const label of element.labels || []) {
+        const stretched = getComputedStyle(label, "::before");
+        const row = stretched.content !== "none" && stretched.position === "absolute" ? label.offsetParent : label;
+        boxes.push(row.getBoundingClientRect());
+      }
     const box = union(boxes);
     return { element, ...box, width: box.right - box.left, height: box.bottom - box.top };
   };
@@ -131,7 +142,8 @@
         );
       const uncovered = [element, ...(element.labels || [])].some(hits);
       if (!element.dataset.walked) element.dataset.walked = String(++window.__walked || (window.__walked = 1));
-      return { key: element.dataset.walked, name: name(element), outlined, uncovered };
+      const isFrame = element.tagName === "IFRAME"; // its own document shows the focus
+      return { key: element.dataset.walked, name: name(element), outlined: outlined || isFrame, uncovered };
     },
 
     vitals() {

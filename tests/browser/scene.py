@@ -1,0 +1,331 @@
+"""People and records that the pages of the table are opened with, made once on the live portal.
+
+Besides the demo's data there are a draft, a request that waits for confirmation, one that was sent, a file with the longest
+names that the forms allow, a link that has ended, and an association to which nothing belongs yet.
+"""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.conf import global_settings, settings
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils.translation import override
+
+from coaching.links import BROWSER, CONFIRM, DAYS, FOLLOW, PROVED, RESUME
+from coaching.models import CaseFile, CoachingRequest, Task
+from coaching.workflow.acceptance import FirstSteps, accept_request
+from coaching.workflow.drafts import ask_confirmation, begin_request, save_answer
+from coaching.workflow.files import close_case
+from coaching.workflow.requests import submit_request
+from promo_portal.accounts.models import User
+from promo_portal.core import clock, links
+from promo_portal.core.scope import association_scope
+from promo_portal.regions.models import Association, Municipality
+from promo_portal.reminders.models import Reminder
+from tests import factories
+from tests.browser.conftest import LivePortal
+
+STAFF = ("manager", "administrator", "coach")
+OF = "staff of "
+WITH_PASSWORD = {"login": "mot-de-passe@essai.example", "password": "une phrase assez longue 42"}
+LONG_NAME = "Marie-Antoinette-Geneviève de Montmollin-Freudenreich-Wattenwyl von Graffenried-Villars"[:80]
+LONG_TITLE = (
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft Saint-Imier-Sonceboz-Sombeval"
+)
+PASSKEY: dict[str, Any] = {
+    "id": "AAAA",
+    "rawId": "AAAA",
+    "type": "public-key",
+    "response": {"clientDataJSON": "", "attestationObject": ""},
+}
+ANSWERS: dict[str, Any] = {
+    "stage": "preparing",
+    "idea": "Reprise d’un petit atelier de taillage à Reconvilier, avec deux machines et un client principal dans "
+    "l’horlogerie. Je veux l’ouvrir au médical d’ici deux ans.",
+    "start": "Au printemps 2027, avec mon frère.",
+    "need": "finance",
+    "need_detail": "Un plan de trésorerie que la banque comprend.",
+}
+
+
+class Scene:
+    """What the table's rows ask for; everything is made when first asked for."""
+
+    def __init__(self, portal: LivePortal) -> None:
+        self.portal = portal
+        self._is_inside = False
+        self._sessions: dict[str, str] = {}
+        self._staff: dict[str, str] = {}
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """The live portal's rows, and its key for whatever is signed; may be entered again within."""
+        if self._is_inside:
+            yield
+            return
+        self._is_inside = True
+        try:
+            with self._portal_rows():
+                yield
+        finally:
+            self._is_inside = False
+
+    @contextmanager
+    def _portal_rows(self) -> Iterator[None]:
+        with (
+            self.portal.rows(),
+            override_settings(
+                SECRET_KEY=os.environ["SECRET_KEY"],
+                SITE_URL=self.portal.url,
+                PASSWORD_HASHERS=global_settings.PASSWORD_HASHERS,
+            ),
+        ):
+            yield
+
+    @contextmanager
+    def working(self, *associations: Association) -> Iterator[None]:
+        with self.inside(), transaction.atomic(), association_scope(*(one.pk for one in associations)):
+            yield
+
+    # -- people ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def association(self) -> Association:
+        with self.inside():
+            return Association.objects.get(code=settings.OPERATOR_ASSOCIATION)
+
+    @cached_property
+    def empty_association(self) -> Association:
+        """One that has just begun: nothing belongs to it."""
+        with self.inside():
+            return factories.AssociationFactory(code="nouvelle", name_fr="Association nouvelle", name_de="Neuer Verein")
+
+    @cached_property
+    def people(self) -> dict[str, User]:
+        """One person per role of the operator's association, and some who are special."""
+        with self.inside():
+            place = Municipality.objects.filter(district__region__association=self.association).order_by("pk")[0]
+            people = {
+                role: factories.member(
+                    role, self.association, first_name=first, last_name=last, email=f"{role}@essai.example"
+                )
+                for role, first, last in (
+                    ("manager", "Claire", "Moser"),
+                    ("coach", "Nadine", "Rais"),
+                    ("officer", "Olivier", "Racine"),
+                    ("specialist", "Anne", "Huguenin"),
+                    ("company_contact", "Ivo", "Gerber"),
+                    ("commission_member", "Paul", "Voirol"),
+                )
+            }
+            delegate = {"municipality": place, "first_name": "Sara", "last_name": "Lutz"}
+            people["municipality_delegate"] = factories.member("municipality_delegate", self.association, **delegate)
+            people["canton_officer"] = factories.member("canton_officer", None, first_name="Kurt", last_name="Amstutz")
+            people["administrator"] = factories.member("administrator", None, first_name="Ada", last_name="Minder")
+            people["empty manager"] = factories.member(
+                "manager", self.empty_association, first_name="Lea", last_name="Neu"
+            )
+            people["empty founder"] = factories.member("founder", self.association, first_name="Zoé", last_name="Gigon")
+            people["long founder"] = factories.UserFactory(
+                first_name=LONG_NAME, last_name="Chappuis", email="longue@essai.example"
+            )
+            people["without second factor"] = factories.member(
+                "coach", self.association, first_name="Luc", last_name="Juillard"
+            )
+            people["without second factor"].authenticator_set.all().delete()
+            people["with password"] = factories.member(
+                "coach", self.association, first_name="Ines", email=WITH_PASSWORD["login"]
+            )
+            people["with password"].set_password(WITH_PASSWORD["password"])
+            people["with password"].save()
+            people["with passkey"] = factories.member(
+                "coach", self.association, first_name="Remo", last_name="Kappeler"
+            )
+            return people
+
+    @cached_property
+    def passkey(self) -> int:
+        """A passkey as a browser would have left it; nobody signs in with it here."""
+        with self.inside():
+            data = {"name": "Clé de bureau", "passwordless": True, "credential": PASSKEY}
+            return Authenticator.objects.create(
+                user=self.people["with passkey"], type=Authenticator.Type.WEBAUTHN, data=data
+            ).pk
+
+    def person(self, role: str) -> User:
+        """Somebody of that role; the founder is the one of the long file's sister, an ordinary case."""
+        return self.case.founder if role == "founder" else self.people[role]
+
+    def cookies(self, role: str) -> dict[str, str]:
+        """What a browser holds that this person has signed in with; "draft" and the like are founders without account."""
+        role = self.staff_of(role.removeprefix(OF)) if role.startswith(OF) else role
+        if role in {"draft", "answered", "awaiting"}:
+            found = {"draft": self.draft, "answered": self.answered, "awaiting": self.awaiting}[role]
+            return {"coaching": self.token(BROWSER, f"{found.key}{PROVED}")}
+        if role == "with passkey":
+            assert self.passkey
+        if role not in self._sessions:
+            person = self.person(role)
+            with self.inside():
+                client = Client()
+                factories.sign_in(client, person)
+                session = client.session
+                session["account_authentication_methods"] = [
+                    {**method, "at": time.time()} for method in session["account_authentication_methods"]
+                ]  # only just, so that pages which ask for it once more open
+                session.save()
+                self._sessions[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        return {settings.SESSION_COOKIE_NAME: self._sessions[role]}
+
+    # -- coaching ----------------------------------------------------------------------------------------------------
+
+    def token(self, purpose: str, key: str, *, has_ended: bool = False) -> str:
+        """A link's token, signed with the live portal's key."""
+        with self.inside():
+            now = clock.now() - timedelta(days=DAYS[purpose] + 1) if has_ended else None
+            return links.sign(purpose, key, days=DAYS[purpose], now=now)
+
+    def _begin(self, email: str, **answers: Any) -> CoachingRequest:
+        names = {"first_name": "Léa", "last_name": "Chappuis", "phone": "+41790000000", **answers}
+        with self.working(self.association):
+            return begin_request(answers={"email": email, **names}, language="fr", now=clock.now())
+
+    def _answer(self, found: CoachingRequest, **answers: Any) -> CoachingRequest:
+        with self.working(self.association):
+            place = Municipality.objects.get(official_name="Tavannes", valid_to=None)
+            return save_answer(request=found, answers={**ANSWERS, "municipality": place, **answers}, now=clock.now())
+
+    def _send(self, found: CoachingRequest) -> CoachingRequest:
+        with self.working(self.association):
+            return submit_request(request=found, confirmed=True, now=clock.now())
+
+    def _accept(self, found: CoachingRequest, title: str) -> CaseFile:
+        with self.working(self.association):
+            today = clock.today()
+            steps = FirstSteps(
+                on=today + timedelta(days=14),
+                what="Première séance",
+                task="Apporter les comptes des deux dernières années",
+                task_due_on=today + timedelta(days=10),
+            )
+            people = self.people
+            return accept_request(
+                request=found,
+                title=title,
+                lead=people["coach"],
+                deputy=None,
+                steps=steps,
+                reasons="Projet viable, marché connu.",
+                by=people["manager"],
+                now=clock.now(),
+            )
+
+    @cached_property
+    def draft(self) -> CoachingRequest:
+        return self._begin("brouillon@essai.example")
+
+    @cached_property
+    def answered(self) -> CoachingRequest:
+        return self._answer(self._begin("complet@essai.example"))
+
+    @cached_property
+    def awaiting(self) -> CoachingRequest:
+        found = self._answer(self._begin("attente@essai.example"))
+        with self.working(self.association):
+            return ask_confirmation(request=found, now=clock.now())
+
+    @cached_property
+    def sent(self) -> CoachingRequest:
+        return self._send(self._answer(self._begin("envoye@essai.example")))
+
+    @cached_property
+    def sent_long(self) -> CoachingRequest:
+        """Every answer as long as its field allows, without a space where a person might leave none."""
+        found = self._begin("longue@essai.example", first_name=LONG_NAME, last_name="Chappuis")
+        return self._send(self._answer(found, idea=("Apfelstrudelhersteller " * 40)[:1000], start="x" * 480))
+
+    @cached_property
+    def accepted(self) -> CoachingRequest:
+        return self._send(self._answer(self._begin("accepte@essai.example")))
+
+    @cached_property
+    def case(self) -> CaseFile:
+        return self._accept(self.accepted, "Atelier de taillage")
+
+    @cached_property
+    def case_long(self) -> CaseFile:
+        return self._accept(
+            self._send(self._answer(self._begin("longue@essai.example", first_name=LONG_NAME))), LONG_TITLE
+        )
+
+    @cached_property
+    def case_closed(self) -> CaseFile:
+        case = self._accept(self._send(self._answer(self._begin("clos@essai.example"))), "Boulangerie")
+        with self.working(self.association):
+            return close_case(
+                case=case, reason="Entreprise inscrite au registre.", by=self.people["manager"], now=clock.now()
+            )
+
+    @cached_property
+    def reminder(self) -> int:
+        """A planned reminder of the association's."""
+        assert self.case
+        with self.working(self.association):
+            planned = Reminder.objects.filter(deadline__association=self.association, state="planned")
+            return planned.order_by("pk").values_list("pk", flat=True)[0]
+
+    @cached_property
+    def task(self) -> Task:
+        case = self.case
+        with self.working(self.association):
+            return Task.objects.filter(case_file=case).order_by("pk")[0]
+
+    # -- staff pages -------------------------------------------------------------------------------------------------
+
+    def _client(self, role: str) -> Client:
+        client = Client()
+        client.cookies[settings.SESSION_COOKIE_NAME] = self.cookies(role)[settings.SESSION_COOKIE_NAME]
+        return client
+
+    def staff_of(self, label: str) -> str:
+        """Who opens the pages of a registered model: the manager, else the next who may."""
+        if label not in self._staff:
+            path = reverse(f"admin:{label}_changelist")
+            with self.inside():
+                self._staff[label] = next(
+                    role for role in STAFF if self._client(role).get(path).status_code == HTTPStatus.OK
+                )
+        return self._staff[label]
+
+    def record(self, label: str) -> str:
+        """The key of the first record on a model's list; the scene's own file is on the list of files."""
+        path = reverse(f"admin:{label}_changelist")
+        assert self.case
+        with self.inside():
+            html = self._client(self.staff_of(label)).get(path).content.decode()
+        found = re.search(rf'href="{path}([^/"?]+)/change/', html)
+        assert found, f"no record on {path}"
+        return found[1]
+
+    # -- addresses ---------------------------------------------------------------------------------------------------
+
+    def path(self, route: str, *arguments: Any, language: str = "fr", query: str = "") -> str:
+        """The address of a route in a language."""
+        with override(language):
+            return reverse(route, args=arguments) + query
+
+    def link(self, purpose: str, found: CoachingRequest, *, has_ended: bool = False) -> str:
+        return self.token(purpose, found.key, has_ended=has_ended)
+
+
+__all__ = ["CONFIRM", "FOLLOW", "LONG_NAME", "LONG_TITLE", "RESUME", "WITH_PASSWORD", "Scene"]
