@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.db import models
+from django.forms import SplitDateTimeField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from promo_portal.accounts.history import told_history
 from promo_portal.accounts.models import User
 from promo_portal.accounts.permissions import Act, may_open, object_of
 from promo_portal.accounts.rights import Rights
+from promo_portal.core.forms.staff import NamedSplitDateTime
 from promo_portal.regions.models import Association
 
 
@@ -53,6 +55,9 @@ class MatrixPermissions(BaseModelAdmin):
     """Answers the admin's four questions from the matrix. Deleting is nobody's: records end, they do not vanish."""
 
     matrix_object: ClassVar[str | None] = None
+    formfield_overrides: ClassVar[dict[Any, dict[str, Any]]] = {
+        models.DateTimeField: {"form_class": SplitDateTimeField, "widget": NamedSplitDateTime},
+    }
 
     def _may(self, request: HttpRequest, act: Act) -> bool:
         what = self.matrix_object or object_of(self.opts.label_lower)

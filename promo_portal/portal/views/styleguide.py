@@ -47,7 +47,11 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "bars": _bars(),
             "moment": samples.MOMENT,
             "sample_page": Paginator(range(600), 25).get_page(request.GET.get("page", "3")),
-            "crumbs": [{"label": _("Companies"), "url": "#"}, {"label": "Tramelan", "url": "#"}, {"label": "Arcadec SA"}],
+            "crumbs": [
+                {"label": _("Companies"), "url": "#"},
+                {"label": "Tramelan", "url": "#"},
+                {"label": "Arcadec SA"},
+            ],
             "tabs": _tabs(),
             "chips": [{"label": "Usinage mécanique (25.6)", "url": "#chips"}, {"label": "Tramelan", "url": "#chips"}],
             "facet_options": _facet_options(),
@@ -87,7 +91,13 @@ def _facet_options() -> list[dict[str, Any]]:
 @require_safe
 @xframe_options_sameorigin
 @csp_replace(
-    {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "frame-ancestors": [SELF], "base-uri": [NONE], "form-action": [NONE]}
+    {
+        "default-src": [NONE],
+        "style-src": [UNSAFE_INLINE],
+        "frame-ancestors": [SELF],
+        "base-uri": [NONE],
+        "form-action": [NONE],
+    }
 )
 def styleguide_mail(request: HttpRequest) -> HttpResponse:
     """A sample mail by itself: mails carry inline styles, which pages never may."""
@@ -98,7 +108,7 @@ def styleguide_mail(request: HttpRequest) -> HttpResponse:
         {
             "language": get_language(),
             "branding": current_branding(),
-            "subject": "",
+            "subject": "Atelier Gerber, Tavannes",
             "button_url": f"{settings.SITE_URL}/",
             "button_label": _("Set the date"),
         },

@@ -73,7 +73,9 @@ class SampleForm(PortalFormMixin, forms.Form):
         widget=CountedTextarea(maximum=1000),
     )
     plan = forms.FileField(
-        label=gettext_lazy("Business plan"), required=False, widget=UploadInput(formats="PDF, Word, Excel", megabytes=20)
+        label=gettext_lazy("Business plan"),
+        required=False,
+        widget=UploadInput(formats="PDF, Word, Excel", megabytes=20),
     )
     code = forms.CharField(label=gettext_lazy("Code from our mail"), max_length=12, widget=CodeInput())
     consent = forms.BooleanField(
@@ -120,7 +122,10 @@ def swatches() -> list[Swatch]:
         return " / ".join(words.decimal(ratio(block[name], block[other]), 1) for other in ground)
 
     light, dark = blocks["light"], blocks["dark"]
-    return [Swatch(name, use, light[name], ratios(light, name), dark[name], ratios(dark, name)) for name, use in uses.items()]
+    return [
+        Swatch(name, use, light[name], ratios(light, name), dark[name], ratios(dark, name))
+        for name, use in uses.items()
+    ]
 
 
 ICONS = (
