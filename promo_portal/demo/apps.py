@@ -10,3 +10,6 @@ class DemoConfig(AppConfig):
     name = "promo_portal.demo"
     label = "demo"
     verbose_name = _("demonstration")
+
+    def ready(self) -> None:
+        from promo_portal.demo import access  # noqa: F401 - registers the check

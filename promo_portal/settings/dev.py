@@ -21,6 +21,7 @@ CLOCK_MAY_BE_MOVED = True
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = []
 INSTALLED_APPS = [*INSTALLED_APPS, "promo_portal.demo"]  # noqa: F405
+TEMPLATES[0]["OPTIONS"]["context_processors"].append("promo_portal.demo.context.demo_banner")  # noqa: F405
 
 SECURE_SSL_REDIRECT = False
 SECURE_PROXY_SSL_HEADER = None

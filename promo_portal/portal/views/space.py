@@ -89,7 +89,7 @@ def space(request: HttpRequest) -> HttpResponse:
 
 def _panels(request: HttpRequest) -> list[str]:
     """Render what each app has to show to this person."""
-    rendered = []
+    rendered: list[str] = []
     for panel in sorted(slots.space_panels, key=lambda panel: panel.order):
         context = panel.context(request, None)
         if context is not None:

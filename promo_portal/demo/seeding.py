@@ -1,0 +1,115 @@
+"""Loading the demo: places, people, then history by replay. Once; the same seed gives the same history."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from coaching.models import CaseFile, CoachingRequest
+from promo_portal.accounts.enums import Role
+from promo_portal.accounts.models import Membership, User
+from promo_portal.core import clock
+from promo_portal.core.scope import Scope, scope
+from promo_portal.demo.access import is_allowed
+from promo_portal.demo.models import Seeding
+from promo_portal.demo.people import create_cast, equip
+from promo_portal.demo.replay import Calendar, Cast, Thread, play, timeline
+from promo_portal.demo.stories import stories as all_stories
+from promo_portal.demo.stories.plot import Story
+from promo_portal.mailing.models import MailState, OutgoingMail
+from promo_portal.mailing.workflow import send_waiting
+from promo_portal.regions.loading import load_regions
+from promo_portal.regions.models import Association, Municipality
+from promo_portal.reminders.tick import tick
+
+DEFAULT_SEED = 1
+SENDING_SECONDS = 60
+PROLOGUE = timedelta(days=300)  # the cast is there before the first founder
+
+
+class SeedingRefusedError(Exception):
+    """Not a demonstration, or one that already holds something else."""
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """What the demo holds now."""
+
+    is_new: bool
+    people: int
+    requests: int
+    files: int
+    mails: int
+    waiting: int
+
+
+def seed_demo(*, seed: int = DEFAULT_SEED, stories: Iterable[Story] | None = None) -> Seeded:
+    """Load the demo's data unless they are there; raises ``SeedingRefusedError``."""
+    if not is_allowed():
+        msg = "The demo's data belong to a demonstration only."
+        raise SeedingRefusedError(msg)
+    done = Seeding.objects.first()
+    if done is not None:
+        if done.finished_at is None:
+            msg = "Loading the demo's data was cut short. Drop them with `make reset` and start again."
+            raise SeedingRefusedError(msg)
+        return _count(is_new=False)
+    if User.objects.exists():
+        msg = "There are people in this database already: it is not an empty demonstration."
+        raise SeedingRefusedError(msg)
+    marker = Seeding.objects.create(seed=seed, began_at=clock.real_now())
+    _load(seed, tuple(all_stories() if stories is None else stories), until=clock.now())
+    marker.finished_at = clock.real_now()
+    marker.save()
+    return _count(is_new=True)
+
+
+def _load(seed: int, stories: tuple[Story, ...], *, until: datetime) -> None:
+    load_regions()
+    with clock.standing_still(until - PROLOGUE):
+        people = create_cast()
+    cast = Cast(people=people, managers=_managers(), places=_places(stories))
+    calendar = Calendar(today=until.astimezone(clock.ZURICH).date(), random=Random(seed))  # noqa: S311 - a story
+    threads = [Thread(story, cast, calendar) for story in stories]
+    limit, settings.MAIL_MAX_PER_MINUTE = settings.MAIL_MAX_PER_MINUTE, 0  # months of mail in a few seconds
+    try:
+        associations = list(Association.objects.values_list("pk", flat=True))
+        play(timeline(threads), until=until, clockwork=_clockwork, association_ids=associations)
+    finally:
+        settings.MAIL_MAX_PER_MINUTE = limit
+    # Sent long ago, so they do not count for the limit of this very minute.
+    OutgoingMail.objects.filter(state=MailState.SENT).update(attempted_at=F("sent_at"))
+    equip(seed)
+
+
+def _clockwork() -> None:
+    tick()
+    send_waiting(seconds=SENDING_SECONDS)
+
+
+def _managers() -> dict[int, User]:
+    held = Membership.objects.filter(role=Role.MANAGER).select_related("user")
+    return {membership.association_id: membership.user for membership in held if membership.association_id}
+
+
+def _places(stories: tuple[Story, ...]) -> dict[int, Municipality]:
+    wanted = {story.municipality for story in stories} | {story.forwarded_to for story in stories}
+    found = Municipality.objects.filter(bfs__in=wanted).select_related("district__region__association")
+    return {place.bfs: place for place in found}
+
+
+def _count(*, is_new: bool) -> Seeded:
+    associations = frozenset(Association.objects.values_list("pk", flat=True))
+    with transaction.atomic(), scope(Scope(associations=associations)):
+        return Seeded(
+            is_new=is_new,
+            people=User.objects.count(),
+            requests=CoachingRequest.unscoped.count(),
+            files=CaseFile.unscoped.count(),
+            mails=OutgoingMail.objects.filter(state=MailState.SENT).count(),
+            waiting=OutgoingMail.objects.filter(state__in=(MailState.QUEUED, MailState.RETRY)).count(),
+        )
