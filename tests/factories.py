@@ -112,5 +112,5 @@ def sign_in(client: Client, user: User, *, second_factor: bool = True) -> None:
     if second_factor and Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
         methods.append({"method": "mfa", "at": 1_700_000_001, "type": "totp", "id": 1})
     session["account_authentication_methods"] = methods
-    session["_account_authentication_methods_user"] = str(user.pk)
+    session["account_authentication_methods_user"] = str(user.pk)
     session.save()
