@@ -19,7 +19,7 @@ demo: demo-packages ## the whole portal on http://localhost:8000 (PORT=8001 for 
 	@exec $(PY) -m promo_portal.embedded run --port $(PORT)
 
 test: dev-packages ## the whole suite (browser tests where Chromium is found)
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 2
 
 lint: dev-packages ## style, types, import floors, templates, migrations, translations
 	$(PY) -m ruff check .

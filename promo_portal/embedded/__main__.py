@@ -13,6 +13,7 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="the whole demo in the foreground (make demo)")
     run.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    run.add_argument("--without-data", action="store_true", help="start an empty portal, with the official lists only")
     doctor = commands.add_parser("doctor", help="what is here, what is missing, how it is healed (make doctor)")
     doctor.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
     commands.add_parser("build", help="translations, typeface and static files, where they are out of date")
@@ -33,7 +34,7 @@ def _carry_out(options: argparse.Namespace) -> int:
     if options.command == "run":
         from promo_portal.embedded.demo import run_demo
 
-        return run_demo(options.port)
+        return run_demo(options.port, with_data=not options.without_data)
     if options.command == "doctor":
         from promo_portal.embedded.doctor import examine
 

@@ -27,19 +27,20 @@ WEB_LIMIT_SECONDS = 60
 OTHER_COMMAND_LIMIT_SECONDS = 30
 
 
-class StopRequested(Exception):  # noqa: N818 - not an error
+class StopRequested(Exception):
     """Somebody pressed Ctrl-C or sent SIGTERM."""
 
 
 class Demo:
     """Servers, then database, then web, worker and beat; the first that ends unasked ends all."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, with_data: bool) -> None:
         settings = os.environ.setdefault("DJANGO_SETTINGS_MODULE", DEVELOPMENT_SETTINGS[0])
         if settings != DEVELOPMENT_SETTINGS[0]:
             msg = f"The demo and its private servers are for development; DJANGO_SETTINGS_MODULE is {settings}."
             raise EmbeddedError(msg)
         self.port = port
+        self.with_data = with_data
         self.state = State.of_checkout()
         self.ownership = Ownership(self.state)
         if os.environ.pop("EMAIL_URL", ""):
@@ -152,7 +153,7 @@ class Demo:
         if builds:
             self._finish(builds, "Building translations, typeface and static files")
         seeded = Stamp(self.state.run / "seeded.stamp", (), database)
-        if command_exists("seed_demo") and not seeded.fresh:
+        if self.with_data and command_exists("seed_demo") and not seeded.fresh:
             self._finish(self._begin("seed_demo", "manage.py", "seed_demo"), "Loading the demo's data")
             seeded.renew()
 
@@ -225,6 +226,6 @@ class Demo:
         print(f"\nData and logs: {self.state.base} (`make reset` drops them). Ctrl-C stops everything.", flush=True)
 
 
-def run_demo(port: int) -> int:
+def run_demo(port: int, *, with_data: bool = True) -> int:
     """Run the demo on a port of the loopback interface until it is stopped; return the exit code."""
-    return Demo(port).run()
+    return Demo(port, with_data=with_data).run()

@@ -18,7 +18,6 @@ from promo_portal.embedded.pytest_plugin import temporary_base
 from tests.embedded.conftest import clean_environment, free_port, processes_of, until
 
 FIRST_PAGE_SECONDS = 10
-pytestmark = pytest.mark.xdist_group("demo")
 
 
 @dataclass
@@ -40,7 +39,7 @@ class Person:
         )
 
     def starts_demo(self, port: int) -> "subprocess.Popen[str]":
-        return self.starts("-m", "promo_portal.embedded", "run", "--port", str(port))
+        return self.starts("-m", "promo_portal.embedded", "run", "--without-data", "--port", str(port))
 
 
 @dataclass
