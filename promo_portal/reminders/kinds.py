@@ -57,6 +57,7 @@ class DeadlineKind:
     expiry: Mapping[str, str] = field(default_factory=dict)
     send_at: time = SENDING_HOUR
     working_days_only: bool = True
+    matrix_object: str = "case task"  # who may read that, may read a reminder in advance
 
     def __post_init__(self) -> None:
         check_sending_hour(self.send_at)

@@ -1,6 +1,12 @@
 """Addresses of the health pages."""
 
-from django.urls import URLPattern, path  # noqa: F401
+from django.urls import path
+
+from promo_portal.reminders.views import health
 
 app_name = "health"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("live", health.live, name="live"),
+    path("ready", health.ready, name="ready"),
+    path("jobs", health.jobs, name="jobs"),
+]

@@ -1,0 +1,131 @@
+"""Whether the clockwork runs: asked by watchers from outside (``/health/jobs``) and shown to staff as a banner."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import Min
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from promo_portal.core import clock
+from promo_portal.mailing.models import MailHold, MailState, OutgoingMail
+from promo_portal.mailing.policy import TECHNICAL_REASONS
+from promo_portal.mailing.workflow.sweeping import due
+from promo_portal.reminders import heartbeat
+from promo_portal.reminders.models import Reminder, ReminderState
+
+# Seconds of silence after which a part counts as dead. All lie well under three minutes, within which somebody must know.
+PATIENCE = {heartbeat.BEAT: 90, heartbeat.TICK: 150, heartbeat.SWEEP: 90}
+WORKER_PATIENCE = 120
+WORKER_FORGOTTEN = 3600  # a worker that never came back is mourned for an hour
+UNSENT_PATIENCE = 300  # reminders are with the mail server five minutes after they fall due
+PARTS = {
+    heartbeat.BEAT: gettext_lazy("the timer"),
+    heartbeat.TICK: gettext_lazy("the watch over dates"),
+    heartbeat.SWEEP: gettext_lazy("the mail dispatch"),
+}
+SUMMARY_SECONDS = 15
+_SUMMARY_KEY = "reminders.health_summary"
+
+
+@dataclass
+class Health:
+    """The clockwork's state, for machines; ``problems`` holds short fixed words, no names."""
+
+    heartbeats: dict[str, float | None] = field(default_factory=dict)  # seconds since the last sign; None: never
+    oldest_unsent: float = 0.0  # seconds a mail or reminder is overdue
+    waiting: int = 0
+    failed: int = 0
+    unknown: int = 0
+    on_hold: bool = False
+    problems: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``/health/jobs`` answers."""
+        return {
+            "status": "bad" if self.problems else "ok",
+            "problems": self.problems,
+            "heartbeats": {name: None if age is None else round(age, 1) for name, age in self.heartbeats.items()},
+            "oldest_unsent_seconds": round(self.oldest_unsent, 1),
+            "waiting": self.waiting,
+            "failed": self.failed,
+            "unknown": self.unknown,
+            "on_hold": self.on_hold,
+        }
+
+
+def health() -> Health:
+    """Look at the signs of life and at what waits."""
+    now, found = clock.now(), Health()
+    ages = heartbeat.ages()
+    for name, patience in PATIENCE.items():
+        age = ages.get(name)
+        found.heartbeats[name] = age
+        if age is None or age > patience:
+            found.problems.append(name)
+    workers = {name: age for name, age in ages.items() if name.startswith(heartbeat.WORKER) and age < WORKER_FORGOTTEN}
+    found.heartbeats |= dict(sorted(workers.items()))
+    beat_lives = heartbeat.BEAT not in found.problems  # a dead beat gives no orders: then a worker's silence says nothing
+    if beat_lives and (not workers or max(workers.values()) > WORKER_PATIENCE):
+        found.problems.append("worker")
+    waiting = due(now)
+    found.waiting = waiting.count()
+    found.oldest_unsent = _oldest_unsent(now)
+    if found.oldest_unsent > UNSENT_PATIENCE:
+        found.problems.append("unsent")
+    found.failed = OutgoingMail.objects.filter(state=MailState.FAILED).count()
+    found.unknown = OutgoingMail.objects.filter(state=MailState.UNKNOWN).count()
+    if OutgoingMail.objects.filter(state=MailState.FAILED, state_reason__in=TECHNICAL_REASONS).exists():
+        found.problems.append("failed")
+    found.on_hold = MailHold.objects.in_force(now).filter(kind="").exists()
+    return found
+
+
+def _oldest_unsent(now: datetime) -> float:
+    """Seconds since the oldest mail might have left, or the oldest reminder fell due; held ones are no delay.
+
+    A mail that the mail server postpones is not late through our fault; when it is given up it counts as failed.
+    """
+    mail = due(now).filter(next_try_at=None).aggregate(first=Min("send_after"))
+    reminder = Reminder.objects.filter(state=ReminderState.PLANNED, due_at__lte=now).aggregate(first=Min("due_at"))
+    ages = [(now - moment).total_seconds() for moment in (mail["first"], reminder["first"]) if moment]
+    return max([0.0, *ages])
+
+
+def health_summary() -> list[str]:
+    """Sentences for staff about what does not run; empty when all is well. Looked up every quarter of a minute."""
+    found = cache.get(_SUMMARY_KEY)
+    if found is None:
+        state = health()
+        found = {"problems": state.problems, "hold": state.on_hold, "failed": state.failed + state.unknown}
+        cache.set(_SUMMARY_KEY, found, SUMMARY_SECONDS)
+    sentences = []
+    silent = [str(PARTS[name]) for name in found["problems"] if name in PARTS]
+    if silent or "worker" in found["problems"]:
+        sentences.append(_("Reminders and mail stand still: the portal’s background service does not answer."))
+    elif "unsent" in found["problems"]:
+        sentences.append(_("Mail is late: some should have left more than five minutes ago."))
+    if "failed" in found["problems"]:
+        sentences.append(
+            ngettext("%(count)s mail could not be sent.", "%(count)s mails could not be sent.", found["failed"])
+            % {"count": found["failed"]}
+        )
+    if found["hold"]:
+        sentences.append(_("All mail is on hold. Nothing leaves until somebody releases it."))
+    return sentences
+
+
+def is_ready() -> list[str]:
+    """What keeps the portal from answering: the database, or migrations that lack. Empty: ready."""
+    from django.db import DatabaseError
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return ["database"]
+    return ["migrations"] if pending else []

@@ -1,0 +1,1 @@
+"""Pages of the clockwork: its health, and what it is about to send."""

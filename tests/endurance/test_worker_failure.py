@@ -1,0 +1,201 @@
+"""Workers, queue and database are killed while mail leaves: nothing is lost, and copies are few and recognisable (R1-R5)."""
+
+import os
+import random
+import signal
+import time
+
+import pytest
+
+from promo_portal.mailing.workflow import send_waiting
+from tests.engine.rig import Rig
+
+pytestmark = pytest.mark.endurance
+DUE = 1000
+
+
+def test_a_worker_killed_ten_times_loses_nothing(rig: Rig) -> None:
+    """R1. Child and parent in turn, at random instants; the parent comes back after a second."""
+    rig.due_reminders(DUE)
+    rig.postbox.behave("ok", delay=0.01)
+    rig.beat()
+    rig.worker()
+    rig.wait(rig.sent, seconds=30, what="the first mail")
+
+    kills = 0
+    while kills < 10:
+        time.sleep(random.uniform(0.2, 1.0))
+        if kills % 2 == 0:
+            kills += rig.kill_one_child("worker-one")
+        else:
+            rig.end("worker-one", signal.SIGKILL)
+            kills += 1
+            time.sleep(1)
+            rig.worker()
+            before = rig.sent()
+            rig.wait(lambda: rig.sent() > before or rig.sent() == DUE, seconds=30, what="mail after a restart")  # noqa: B023
+    took = rig.wait(lambda: rig.sent() == DUE, seconds=60, what="all mails")
+
+    copies = rig.copies()
+    extra = sum(copies.values()) - DUE
+    print(f"\nR1: {DUE} mails, {kills} kills, {extra} extra copies, all sent {took:.1f} s after the last kill, load {os.getloadavg()[0]:.1f}")
+    assert len(copies) == DUE
+    assert extra <= kills * 2
+    assert rig.states() == {"sent": DUE}
+
+
+def test_without_the_claims_lock_the_same_rig_sees_doubles(rig: Rig) -> None:
+    """R1's control: it would pass with an engine that cannot send twice at all."""
+    rig.queue(300)
+    rig.beat()
+    for name in ("one", "two"):
+        rig.worker(name, SABOTAGE="claim-lock")
+    rig.wait(lambda: rig.sent() == 300, seconds=90, what="all mails")
+
+    doubles = sum(rig.copies().values()) - 300
+    print(f"\nwithout the lock: {doubles} doubles among 300")
+    assert doubles > 4
+
+
+def test_a_queue_that_forgets_everything_loses_nothing(rig: Rig) -> None:
+    """R2. FLUSHALL and kill -9 of the broker, twice."""
+    rig.due_reminders(DUE)
+    rig.postbox.behave("ok", delay=0.01)
+    rig.beat()
+    rig.worker()
+    valkey = rig.services.valkey
+    assert valkey is not None
+
+    for down in (1, 6):
+        sent = rig.sent()
+        rig.wait(lambda: rig.sent() > sent, seconds=30, what="mail before the blow")  # noqa: B023
+        _flush(rig)
+        valkey.kill()
+        time.sleep(down)
+        valkey.start()
+    rig.wait(lambda: rig.sent() == DUE, seconds=90, what="all mails")
+
+    copies = rig.copies()
+    assert (len(copies), sum(copies.values())) == (DUE, DUE)
+
+
+def test_one_task_a_mail_without_an_outbox_is_lost_with_the_queue(rig: Rig) -> None:
+    """R2's control: the naive way loses what was queued."""
+    import redis
+
+    from promo_portal.celery import app
+    from tests.engine import naive
+
+    url = rig.services.environment["REDIS_URL"]
+    with app.connection_for_write(url) as connection:
+        for number in range(300):
+            naive.send_naively.apply_async((rig.postbox.sink.port, number), connection=connection, queue="celery")
+    client = redis.Redis(unix_socket_path=str(rig.services.valkey.socket))  # type: ignore[union-attr]
+    assert client.llen("celery") == 300
+    _flush(rig)
+    rig.worker()
+    time.sleep(6)
+
+    assert sum(rig.copies().values()) < 300
+
+
+def test_without_any_queue_one_command_still_sends_all(rig: Rig) -> None:
+    """R3 and R6: the broker is gone, workers never ran."""
+    rig.due_reminders(200)
+    assert rig.services.valkey is not None
+    rig.services.valkey.kill()
+    try:
+        rig.manage("tick")
+    finally:
+        rig.services.valkey.start()
+
+    assert rig.states() == {"sent": 200}
+    assert set(rig.copies().values()) == {1}
+
+
+def test_a_database_that_restarts_in_the_middle_loses_nothing(rig: Rig) -> None:
+    """R4. ``pg_ctl restart -m immediate``, three times."""
+    rig.due_reminders(DUE)
+    rig.postbox.behave("ok", delay=0.01)
+    rig.beat()
+    rig.worker()
+    postgres = rig.services.postgres
+    assert postgres is not None
+    for _ in range(3):
+        sent = rig.sent()
+        rig.wait(lambda: rig.sent() > sent + 50, seconds=40, what="mail before the blow")  # noqa: B023
+        postgres.kill()
+        postgres.start()
+    rig.wait(lambda: rig.sent() == DUE, seconds=60, what="all mails")
+
+    copies = rig.copies()
+    extra = sum(copies.values()) - DUE
+    print(f"\nR4: {extra} extra copies after 3 crashes of the database")
+    assert len(copies) == DUE
+    assert extra <= 3 * 2
+    assert rig.states() == {"sent": DUE}
+
+
+def test_three_beats_four_workers_and_a_hand_run_tick_send_each_mail_once(rig: Rig) -> None:
+    """R5. The courtesy lock is taken away, so that only the rows keep the ticks apart."""
+    rig.due_reminders(DUE)
+    for number in range(3):
+        rig.beat(f"beat-{number}")
+    for number in range(4):
+        rig.worker(f"w{number}", children=1, SABOTAGE="courtesy")
+    rig.manage("tick", "--seconds", "5", SABOTAGE="courtesy")
+    rig.wait(lambda: rig.sent() == DUE, seconds=90, what="all mails")
+
+    copies = rig.copies()
+    assert (len(copies), sum(copies.values())) == (DUE, DUE)
+
+
+def test_two_senders_stopped_in_the_middle_of_a_mail_leave_it_to_the_others(rig: Rig) -> None:
+    """A sender that hangs longer than its lease is not waited for; when it wakes it changes nothing."""
+    rig.queue(400)
+    rig.postbox.behave("ok", delay=0.01)
+    rig.beat()
+    for name in ("one", "two"):
+        rig.worker(name, children=1)
+    rig.wait(lambda: rig.sent() > 40, seconds=30, what="the first mails")
+    frozen = [*rig.grandchildren("worker-one"), *(rig.grandchildren("worker-one") and [])]
+    os.kill(rig.children["worker-one"].process.pid, signal.SIGSTOP)
+    for process in frozen:
+        process.suspend()
+    rig.wait(lambda: rig.sent() == 400, seconds=60, what="all mails by the other worker")
+    for process in frozen:
+        process.resume()
+    os.kill(rig.children["worker-one"].process.pid, signal.SIGCONT)
+    time.sleep(2)
+
+    copies = rig.copies()
+    assert len(copies) == 400
+    assert sum(copies.values()) - 400 <= 2
+    assert rig.states() == {"sent": 400}
+
+
+def test_a_form_that_queues_mail_answers_at_once_while_the_queue_hangs(rig: Rig) -> None:
+    """R3: a request writes a row and calls no broker; the mail arrives without one."""
+    from django.db import transaction
+
+    from promo_portal.mailing.compose import queue_mail
+
+    assert rig.services.valkey is not None
+    rig.services.valkey.freeze()
+    try:
+        began = time.monotonic()
+        with transaction.atomic():
+            queue_mail(kind="engine.letter", to_address="lea@exemple.example")
+        took = time.monotonic() - began
+        send_waiting(seconds=5)
+    finally:
+        rig.services.valkey.thaw()
+
+    assert took < 1
+    assert rig.states() == {"sent": 1}
+
+
+def _flush(rig: Rig) -> None:
+    import redis
+
+    redis.Redis(unix_socket_path=str(rig.services.valkey.socket)).flushall()  # type: ignore[union-attr]
