@@ -2,19 +2,20 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RequestState(models.TextChoices):
     """The life of a request; the applicant always sees the true one."""
 
-    DRAFT = "draft", _("draft")
-    SUBMITTED = "submitted", _("submitted")
-    IN_REVIEW = "in_review", _("in review")
-    ON_AGENDA = "on_agenda", _("on the commission's agenda")
-    ACCEPTED = "accepted", _("accepted")
-    REFUSED = "refused", _("refused")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-    FORWARDED = "forwarded", _("forwarded")
+    DRAFT = "draft", pgettext_lazy("coaching request", "Draft")
+    SUBMITTED = "submitted", pgettext_lazy("coaching request", "Sent")
+    IN_REVIEW = "in_review", pgettext_lazy("coaching request", "Being read")
+    ON_AGENDA = "on_agenda", pgettext_lazy("coaching request", "On the commission’s agenda")
+    ACCEPTED = "accepted", pgettext_lazy("coaching request", "Accepted")
+    REFUSED = "refused", pgettext_lazy("coaching request", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("coaching request", "Withdrawn")
+    FORWARDED = "forwarded", pgettext_lazy("coaching request", "Forwarded")
 
 
 class Stage(models.TextChoices):
@@ -50,22 +51,22 @@ class Channel(models.TextChoices):
 class CasePhase(models.TextChoices):
     """Where a coaching file stands in its course."""
 
-    PREPARATION = "preparation", _("preparation")
-    LAUNCH = "launch", _("launch")
-    FOLLOW_UP = "follow_up", _("follow-up")
+    PREPARATION = "preparation", _("Preparation")
+    LAUNCH = "launch", _("Launch")
+    FOLLOW_UP = "follow_up", _("Follow-up")
 
 
 class CaseState(models.TextChoices):
     """Whether somebody works on the file."""
 
-    OPEN = "open", _("open")
-    PAUSED = "paused", _("paused")
-    CLOSED = "closed", _("closed")
+    OPEN = "open", pgettext_lazy("coaching file", "Open")
+    PAUSED = "paused", pgettext_lazy("coaching file", "Paused")
+    CLOSED = "closed", pgettext_lazy("coaching file", "Closed")
 
 
 class TaskState(models.TextChoices):
     """A task is open until somebody ticks it."""
 
-    OPEN = "open", _("to do")
-    DONE = "done", _("done")
-    CANCELLED = "cancelled", _("dropped")
+    OPEN = "open", pgettext_lazy("task", "To do")
+    DONE = "done", pgettext_lazy("task", "Done")
+    CANCELLED = "cancelled", pgettext_lazy("task", "Dropped")

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from coaching.admin.doors import attempt, attempt_now, page
@@ -41,8 +41,8 @@ from promo_portal.reminders.planning import closing_days
 ROWS = 50
 TABS = (
     ("waiting", gettext_lazy("To answer"), list(AWAITING_ANSWER)),
-    ("accepted", gettext_lazy("Accepted"), [RequestState.ACCEPTED]),
-    ("refused", gettext_lazy("Refused"), [RequestState.REFUSED]),
+    ("accepted", pgettext_lazy("requests", "Accepted"), [RequestState.ACCEPTED]),
+    ("refused", pgettext_lazy("requests", "Refused"), [RequestState.REFUSED]),
     ("other", gettext_lazy("Withdrawn, forwarded"), [RequestState.WITHDRAWN, RequestState.FORWARDED]),
 )
 

@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from coaching.enums import CasePhase, Channel, Need, Stage
 from coaching.forms.fields import LineField, PhoneField, TextBlockField
@@ -134,7 +134,7 @@ class AcceptForm(VersionedForm):
     first_time = forms.TimeField(
         label=gettext_lazy("Time"), required=False, widget=forms.TextInput(attrs={"class": "w-year", "placeholder": "14:30"})
     )
-    first_what = LineField(label=gettext_lazy("What for"), max_length=200)
+    first_what = LineField(label=pgettext_lazy("of a date", "What for"), max_length=200)
     task = LineField(
         label=gettext_lazy("First task for the founder"),
         required=False,
@@ -210,7 +210,7 @@ class NextDateForm(VersionedForm):
     at = forms.TimeField(
         label=gettext_lazy("Time"), required=False, widget=forms.TextInput(attrs={"class": "w-year", "placeholder": "14:30"})
     )
-    what = LineField(label=gettext_lazy("What for"), max_length=200)
+    what = LineField(label=pgettext_lazy("of a date", "What for"), max_length=200)
     reason = LineField(
         label=gettext_lazy("Why it moves"),
         max_length=200,
@@ -321,5 +321,5 @@ class ReopenForm(PortalFormMixin, forms.Form):
     """An open file has a next date from its first minute."""
 
     on = ComingDayField(label=gettext_lazy("Next date"))
-    what = LineField(label=gettext_lazy("What for"), max_length=200)
+    what = LineField(label=pgettext_lazy("of a date", "What for"), max_length=200)
     reason = LineField(label=gettext_lazy("Reason"), max_length=300)

@@ -5,6 +5,7 @@ import secrets
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from coaching.enums import Channel, Need, RequestState, Stage
 from promo_portal.accounts.models import User
@@ -22,7 +23,7 @@ def new_key() -> str:
     return secrets.token_urlsafe(18)
 
 
-@tracked(exclude=["key"], confidential=True)
+@tracked(exclude=["key"], confidential=True, private_state=RequestState.DRAFT.value)
 class CoachingRequest(models.Model):
     """Six answers of a founder. A draft is kept from the first answer on; nothing is sent before they agree."""
 
@@ -133,8 +134,8 @@ class Decision(models.Model):
     """What was decided on a request, by whom and why; a circular decision falls between the commission's sessions."""
 
     class Outcome(models.TextChoices):
-        ACCEPTED = "accepted", _("accepted")
-        REFUSED = "refused", _("refused")
+        ACCEPTED = "accepted", pgettext_lazy("coaching request", "Accepted")
+        REFUSED = "refused", pgettext_lazy("coaching request", "Refused")
 
     class Way(models.TextChoices):
         COMMISSION = "commission", _("by the commission")

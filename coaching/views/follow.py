@@ -100,7 +100,7 @@ def next_steps(found: CoachingRequest, today: date) -> list[dict[str, Any]]:
     if found.is_awaiting_answer:
         late = found.answer_by < today
         text = (
-            _("This day has gone by and we have not answered. Please call us; the association has been told.")
+            _("This day has gone by without an answer. Call us: the association has been told.")
             if late
             else _("We call you if a question remains open.")
         )

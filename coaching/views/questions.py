@@ -66,7 +66,7 @@ def _begin(request: HttpRequest, asked: Question, form: Any) -> HttpResponse:
     """Keep a first draft, if it seems to come from a person and not too often."""
     answers = {name: form.cleaned_data[name] for name in asked.answers}
     if form.stumbles():
-        form.add_error(None, _("This came back very fast. Press “Continue” once more and leave hidden fields empty."))
+        form.add_error(None, _("This came back very fast. Press “Continue” once more."))
         return _page(request, asked, form, None, status=422)
     if not within_limit(request, "coaching.begin") or not _may_mail(answers["email"]):
         form.add_error(None, too_often())

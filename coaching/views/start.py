@@ -100,7 +100,7 @@ def resume(request: HttpRequest) -> HttpResponse:
     if not form.is_bound or not form.is_valid():
         return render(request, "coaching/resume.html", {"form": form, "sent_to": ""}, status=422 if form.is_bound else 200)
     if form.stumbles():
-        form.add_error(None, _("This came back very fast. Send it once more, please check nothing else was filled in."))
+        form.add_error(None, _("This came back very fast. Press “Send me the link” once more."))
         return render(request, "coaching/resume.html", {"form": form, "sent_to": ""}, status=422)
     email = form.cleaned_data["email"]
     if not within_limit(request, "coaching.resume", times=10):

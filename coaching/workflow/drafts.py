@@ -1,7 +1,7 @@
 """A request before it is sent: begun with an address, answered question by question, resumed by a mailed link."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,9 @@ from coaching.workflow.locking import locked
 from promo_portal.audit.record import record_transition
 from promo_portal.core.transitions import next_state
 
+KEPT_FOR = timedelta(days=40)  # links end after thirty
+AT_ONCE = 500
+CLEANER = "cleaning"
 FOUNDER = "founder"  # the name under which somebody without an account stands in the history
 
 
@@ -69,4 +72,18 @@ def send_links_again(*, email: str) -> int:
     found = list(open_ones.order_by("-saved_at", "-pk")[:3])
     for request in found:
         emails.queue_link(request)
+    return len(found)
+
+
+@transaction.atomic
+def drop_old_drafts(*, now: datetime) -> int:
+    """Delete drafts that nobody has touched for forty days, as their page says; returns how many.
+
+    What was never sent is its founder's own: it leaves no history behind.
+    """
+    old = CoachingRequest.unscoped.filter(state=RequestState.DRAFT, saved_at__lt=now - KEPT_FOR)
+    found = list(old.select_for_update(skip_locked=True).order_by("pk")[:AT_ONCE])
+    for request in found:
+        dates.cancel(request, dates.NUDGE, by=CLEANER, now=now)
+        request.delete()
     return len(found)

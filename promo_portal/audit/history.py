@@ -41,21 +41,26 @@ class ConfidentialHistory(History):
         base_manager_name = "unscoped"
 
 
-def tracked(*, exclude: Iterable[str] = (), confidential: bool = False) -> Callable[[ModelT], ModelT]:
+def tracked(
+    *, exclude: Iterable[str] = (), confidential: bool = False, private_state: str = ""
+) -> Callable[[ModelT], ModelT]:
     """Keep the history of a model, without the fields in ``exclude`` (secrets never go into history).
 
     A ``confidential`` model has an ``association``; its history is read through the scope, and its table is put behind
-    row-level security by ``EnableRowLevelSecurity("<Model>History", is_history=True)``.
+    row-level security by ``EnableRowLevelSecurity("<Model>History", is_history=True)``. Rows in ``private_state`` leave no
+    history: what somebody has not sent yet is theirs, and gone when it is deleted.
     """
+    private = {"old": ~pgtrigger.Q(old__state=private_state), "new": ~pgtrigger.Q(new__state=private_state)}
+    only = {key: {"condition": condition} if private_state else {} for key, condition in private.items()}
 
     def decorate(model: ModelT) -> ModelT:
         name = f"{model.__name__}History"
         table = f"{model._meta.app_label}_{name.lower()}"
         slots.append_only.register(table, table)
         follow = pghistory.track(
-            pghistory.InsertEvent(),
-            pghistory.UpdateEvent(),
-            pghistory.DeleteEvent(),
+            pghistory.InsertEvent(**only["new"]),
+            pghistory.UpdateEvent(**only["new"]),
+            pghistory.DeleteEvent(**only["old"]),
             exclude=list(exclude),
             model_name=name,
             base_model=ConfidentialHistory if confidential else History,

@@ -1,0 +1,12 @@
+"""Doors for the worker."""
+
+from celery import shared_task
+
+from coaching.workflow import drafts
+from promo_portal.core import clock
+
+
+@shared_task
+def drop_old_drafts() -> None:
+    """Delete drafts that were left behind."""
+    drafts.drop_old_drafts(now=clock.now())
