@@ -99,11 +99,13 @@ def standing_still(at: datetime | None = None) -> Iterator[datetime]:
 def move(shift: timedelta) -> None:
     """Set the demo's offset to ``shift``; refused where the clock may not be moved."""
     from promo_portal.core.models import ClockOffset
+    from promo_portal.core.page_cache import forget_pages
 
     if not settings.CLOCK_MAY_BE_MOVED:
         msg = "the clock can be moved in the demo and in tests only"
         raise PermissionDenied(msg)
     ClockOffset.objects.update_or_create(pk=1, defaults={"shift": shift})
+    forget_pages()
     memory = _remembered.get()
     if memory:
         memory.clear()
