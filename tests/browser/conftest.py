@@ -143,10 +143,7 @@ def live_portal(django_test_environment: None, django_db_blocker: Any) -> Iterat
     manage(application, "build_assets")
     manage(application, "collectstatic", "-v0", "--noinput")
     manage(application, "load_regions")
-    from promo_portal.embedded.stamps import command_exists
-
-    if command_exists("seed_demo"):
-        manage(application, "seed_demo")
+    manage(application, "seed_demo")
 
     log = (folder / "log").open("wb")
     commands = [

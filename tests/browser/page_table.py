@@ -223,6 +223,8 @@ TROUBLE_ROWS = [
 DEMO_ROWS = [
     page("demo", "demo:start"),
     page("demo mail", "demo:mail"),
+    Row("demo mail, nothing found", "demo:mail", at("demo:mail", query="?q=zzzzzz")),
+    Row("demo mail, one", "demo:mail_detail", of("demo:mail_detail", lambda s: s.mail_name)),
     page("demo clock", "demo:clock"),
 ]
 
@@ -330,7 +332,9 @@ NO_PAGES = {
     "portal:language": "posts only",
     "portal:arrival": "leads on",
     "demo:empty": "empty on purpose",
-    "demo:sign_in": "posts only",
+    "demo:enter": "posts only",
+    "demo:clock_move": "posts only",
+    "demo:mail_html": "a mail within a frame",
     "accounts:switch_association": "posts only",
     "accounts:totp_picture": "a picture",
     "mfa_download_recovery_codes": "a file",

@@ -30,6 +30,7 @@ from coaching.workflow.requests import submit_request
 from promo_portal.accounts.models import User
 from promo_portal.core import clock, links
 from promo_portal.core.scope import association_scope
+from promo_portal.mail_sink import stored_messages
 from promo_portal.regions.models import Association, Municipality
 from promo_portal.reminders.models import Reminder
 from tests import factories
@@ -283,6 +284,13 @@ class Scene:
         with self.working(self.association):
             planned = Reminder.objects.filter(deadline__association=self.association, state="planned")
             return planned.order_by("pk").values_list("pk", flat=True)[0]
+
+    @property
+    def mail_name(self) -> str:
+        """A mail that has arrived."""
+        assert self.draft
+        self.portal.wait_for_mail(self.draft.email)
+        return stored_messages(self.portal.mail_folder)[0].stem
 
     @cached_property
     def task(self) -> Task:
