@@ -49,7 +49,7 @@ def _carry_out(options: argparse.Namespace) -> int:
     if options.command == "reset":
         return upkeep.reset()
     if options.command == "psql":
-        return upkeep.database_tool("psql", *options.arguments)
+        return upkeep.database_tool("psql", *[part for part in options.arguments if part != "--"])
     return upkeep.database_tool("pg_dump", "--format=custom", "--file", os.path.abspath(options.file))  # noqa: PTH100
 
 

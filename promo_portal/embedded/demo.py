@@ -129,13 +129,17 @@ class Demo:
 
     def _start_servers(self) -> None:
         self.services.start()
-        self.environment = self.services.environment | {
+        given = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "CACHE_URL")
+        self.environment = {name: os.environ[name] for name in given if os.environ.get(name)}
+        self.environment |= self.services.environment | {
             "DJANGO_SETTINGS_MODULE": DEVELOPMENT_SETTINGS[0],
+            "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "WARNING",
             "PORT": str(self.port),
             "SITE_URL": self.address,
             "MEDIA_ROOT": os.environ.get("MEDIA_ROOT") or str(self.state.base / "media"),
         }
         adopt(self.environment)
+        os.environ.update(self.environment)
         self.ownership.announce("starting", {})
 
     def _prepare_data(self) -> None:

@@ -199,10 +199,18 @@ def _wait_for_users(users: Lock) -> None:
 
 
 def adopt(environment: dict[str, str]) -> None:
-    """Put the servers' addresses where settings read them, and out of the way what would bend client libraries."""
-    for name in [name for name in os.environ if name.startswith("PG")]:
-        del os.environ[name]
-    os.environ.update(environment)
+    """Put the servers' addresses where settings read them; what somebody has set by hand stays.
+
+    With a database of ours, variables that would bend its client libraries (PG*) go.
+    """
+    found = dict(environment)
+    if os.environ.get("DATABASE_URL"):
+        found.pop("PGHOST", None)
+        found.pop("MIGRATION_DATABASE_URL", None)
+    elif "DATABASE_URL" in found:
+        for name in [name for name in os.environ if name.startswith("PG")]:
+            del os.environ[name]
+    os.environ.update({name: value for name, value in found.items() if not os.environ.get(name)})
 
 
 @contextlib.contextmanager

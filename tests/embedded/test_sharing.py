@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from promo_portal.embedded.places import State
-from promo_portal.embedded.sharing import running, wants_servers
+from promo_portal.embedded.sharing import adopt, running, wants_servers
 from tests.embedded.conftest import Start, processes_of, until
 
 MEET = """
@@ -84,6 +84,33 @@ def test_a_terminated_command_stops_its_servers_in_order(state: State, start: St
 
     assert not processes_of(state)
     assert "database system is shut down" in (state.log / "postgres.log").read_text()
+
+
+def test_what_somebody_set_by_hand_outweighs_the_running_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PGHOST", "MIGRATION_DATABASE_URL", "CACHE_URL", "REDIS_URL"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://mine@db.example/mine")
+    monkeypatch.setenv("PGPASSFILE", "/home/me/.pgpass")
+
+    adopt({"DATABASE_URL": "ours", "MIGRATION_DATABASE_URL": "ours", "PGHOST": "/sockets", "CACHE_URL": "unix:///ours"})
+
+    assert os.environ["DATABASE_URL"] == "postgresql://mine@db.example/mine"
+    assert os.environ["PGPASSFILE"] == "/home/me/.pgpass"
+    assert os.environ["CACHE_URL"] == "unix:///ours"
+    assert not os.environ["PGHOST"]
+    assert not os.environ["MIGRATION_DATABASE_URL"]
+
+
+def test_a_database_of_ours_is_not_bent_by_variables_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PGHOST", "PGPORT", "PGSERVICE"):
+        monkeypatch.setenv(name, "another")
+    monkeypatch.setenv("DATABASE_URL", "")
+
+    adopt({"DATABASE_URL": "ours", "PGHOST": "/sockets"})
+
+    assert os.environ["PGHOST"] == "/sockets"
+    assert "PGPORT" not in os.environ
+    assert "PGSERVICE" not in os.environ
 
 
 @pytest.mark.parametrize(
