@@ -25,6 +25,7 @@ from promo_portal.core import clock
 from promo_portal.core.access import public
 from promo_portal.core.forms import EmailInput, PortalFormMixin
 from promo_portal.core.limits import allow
+from promo_portal.core.page_cache import kept_for
 from promo_portal.core.spam import HOUR, GuardedForm, within_limit
 from promo_portal.regions.models import Association
 
@@ -68,6 +69,7 @@ def resume_path(found: CoachingRequest) -> str:
 @public
 @never_cache
 @require_GET
+@kept_for(300)
 def start(request: HttpRequest) -> HttpResponse:
     """Say who it is for, what is needed, and what happens after; ``?municipality=`` tells who answers there."""
     found = in_browser(request)
@@ -86,6 +88,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_GET
+@kept_for(300)
 def paper(request: HttpRequest) -> HttpResponse:
     """The six questions on a sheet, for those who would rather write by hand."""
     return render(request, "coaching/paper.html", {"questions": QUESTIONS, "operator": operator()})

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import override
+
+from promo_portal.demo.people import CAST
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ PAGES = (
     Page("home", "portal:home", is_kept=True),
     Page("coaching start", "coaching:start", is_kept=True),
     Page("contact", "portal:contact", is_kept=True),
-    Page("privacy", "portal:privacy", is_kept=True),
+    Page("data protection", "portal:privacy", is_kept=True),
+    Page("question 1", "coaching:question", argument=lambda: 1),
     Page("sign-in", "account_login"),
     Page("space (founder)", "portal:space", role="founder"),
     Page("my day (coach)", "admin:index", role="coach"),
@@ -45,9 +49,10 @@ def session_cookie(role: str) -> dict[str, str]:
     """A signed-in session of the demo's person of that role, as a request header."""
     from django.test import Client
 
+    account = next(account for account in CAST if account.role == role)
     client = Client()
-    response = client.post(reverse("demo:sign_in"), {"role": role})
-    if response.status_code not in {302, 303}:
-        msg = f"the demo could not sign in a {role}"
+    response = client.post(reverse("demo:enter"), {"email": account.email})
+    if response.status_code != HTTPStatus.FOUND:
+        msg = f"the demo could not sign in a {role}: seed it with `manage.py seed_demo`"
         raise RuntimeError(msg)
     return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"}
