@@ -18,19 +18,20 @@ def main() -> int:
     doctor.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
     commands.add_parser("build", help="translations, typeface and static files, where they are out of date")
     commands.add_parser("reset", help="stop the demo and delete its data (make reset)")
-    psql = commands.add_parser("psql", help="psql on the demo's database, as the superuser")
-    psql.add_argument("arguments", nargs=argparse.REMAINDER)
+    commands.add_parser("psql", help="psql on the demo's database, as the superuser; options are handed on")
     dump = commands.add_parser("dump", help="write a dump of the demo's database to a file")
     dump.add_argument("file")
-    options = parser.parse_args()
+    options, others = parser.parse_known_args()
+    if others and options.command != "psql":
+        parser.error(f"unknown: {' '.join(others)}")
     try:
-        return _carry_out(options)
+        return _carry_out(options, others)
     except EmbeddedError as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def _carry_out(options: argparse.Namespace) -> int:
+def _carry_out(options: argparse.Namespace, others: list[str]) -> int:
     if options.command == "run":
         from promo_portal.embedded.demo import run_demo
 
@@ -49,7 +50,7 @@ def _carry_out(options: argparse.Namespace) -> int:
     if options.command == "reset":
         return upkeep.reset()
     if options.command == "psql":
-        return upkeep.database_tool("psql", *[part for part in options.arguments if part != "--"])
+        return upkeep.database_tool("psql", *others)
     return upkeep.database_tool("pg_dump", "--format=custom", "--file", os.path.abspath(options.file))  # noqa: PTH100
 
 

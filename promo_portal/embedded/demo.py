@@ -225,7 +225,7 @@ class Demo:
         print(f"  Every role in one press   {self.address}/demo/")
         print(f"  Every mail it sent        {self.address}/demo/mail/")
         print(f"  Move the demo's date      {self.address}/demo/clock/\n", flush=True)
-        if command_exists("demo_accounts"):
+        if self.with_data and command_exists("demo_accounts"):
             subprocess.run([sys.executable, "manage.py", "demo_accounts"], cwd=CHECKOUT, check=False)
         print(f"\nData and logs: {self.state.base} (`make reset` drops them). Ctrl-C stops everything.", flush=True)
 
