@@ -11,11 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 
 import nh3
+from django.conf import settings
 
 from promo_portal.regions.names import plain
 
 _NAME = re.compile(r"[0-9A-Za-z-]{1,80}")
-_LANGUAGE = re.compile(r'<html[^>]*\blang="([a-z]{2})')
+# The demo may have run on another port when the mail was written.
+_OUR_ADDRESS = re.compile(r"https?://(?:localhost|127\.0\.0\.1)(?::\d+)?(?=/)")
 _PRESENTATION = {
     "style", "class", "role", "align", "width", "height", "lang", "dir", "cellpadding", "cellspacing", "bgcolor",
 }  # fmt: skip
@@ -81,8 +83,8 @@ def _read(path: Path) -> Mail:
         sent_at=_date(parsed),
         message_id=str(parsed.get("Message-ID", "")),
         text=_body(parsed, "plain"),
-        html=(html := _body(parsed, "html")),
-        language=found[1] if (found := _LANGUAGE.search(html)) else "fr",
+        html=_body(parsed, "html"),
+        language=str(parsed.get("Content-Language", "fr"))[:2],
     )
 
 
@@ -98,7 +100,7 @@ def _body(parsed: EmailMessage, kind: str) -> str:
     if part is None:
         return ""
     try:
-        return str(part.get_content())
+        return _OUR_ADDRESS.sub(settings.SITE_URL, str(part.get_content()))
     except (LookupError, UnicodeError):
         return ""
 

@@ -31,10 +31,12 @@ from promo_portal.accounts.models import User
 from promo_portal.core import clock
 from promo_portal.core.scope import Scope, scope
 from promo_portal.demo.stories.plot import Ending, Errand, Fate, Story
+from promo_portal.mailing.models import WAITING, OutgoingMail
 from promo_portal.regions.models import Association, Municipality
 
 MORNING = time(8, 1)
 SATURDAY = 5
+LIVE_FOR = timedelta(days=50)
 ANSWER_ORDER = (("municipality",), ("stage",), ("idea",), ("start",), ("need", "need_detail"))
 
 
@@ -290,19 +292,25 @@ def timeline(threads: list[Thread]) -> list[Moment]:
 
 
 def play(moments: list[Moment], *, until: datetime, clockwork: Callable[[], Any], association_ids: list[int]) -> None:
-    """Play the moments before ``until``, with a pass of the clockwork after each and on every morning in between."""
+    """Play the moments before ``until``.
+
+    Up to the day the portal went live, files were kept on paper and are entered without mail; then the clockwork
+    passes after each moment and on every morning in between.
+    """
     everybody = Scope(associations=frozenset(association_ids))
-    if not moments:
-        return
-    morning = datetime.combine(moments[0].at.date(), MORNING, clock.ZURICH)
+    live = datetime.combine((until - LIVE_FOR).date(), MORNING, clock.ZURICH)
+    morning = live
     for moment in moments:
         if moment.at >= until:
             break
         morning = _mornings(morning, moment.at, clockwork)
         with clock.standing_still(moment.at), transaction.atomic(), scope(everybody):
             moment.act(moment.at)
-        with clock.standing_still(moment.at + timedelta(seconds=20)):
-            clockwork()
+            if moment.at < live:
+                OutgoingMail.objects.filter(state__in=WAITING).delete()
+        if moment.at >= live:
+            with clock.standing_still(moment.at + timedelta(seconds=20)):
+                clockwork()
     _mornings(morning, until, clockwork)
 
 

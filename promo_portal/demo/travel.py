@@ -55,7 +55,7 @@ def travel_to(goal: datetime) -> None:
             break
         if morning > clock.now():
             clock.move(morning - clock.real_now())
-            deadlines_pass()
+            work()
         day += timedelta(days=1)
     clock.move(goal - clock.real_now())
     work()

@@ -31,6 +31,6 @@ LABELS = (
     Label("Saint-Imier", "Saint-Imier", 96, 232),
     Label("Tramelan", "Tramelan", 168, 156),
     Label("La Neuveville", "La Neuveville", 178, 311),
-    Label("Tavannes", "Tavannes", 236, 158),
+    Label("Tavannes", "Tavannes", 240, 176),
     Label("Valbirse", "Valbirse", 300, 137),
 )

@@ -47,12 +47,15 @@ def _ranked(words: list[str], on: date, limit: int) -> list[Municipality]:
             search_name__regex=rf"[| #]{word}"
         )  # at the beginning of a word; plain() left letters and digits
     ours = Case(When(district__region__association=None, then=Value(1)), default=Value(0), output_field=IntegerField())
-    found = (
-        Municipality.objects.filter(every_word)
+    found = list(
+        Municipality.objects.annotate(rank=rank)
+        .filter(every_word)
         .filter(Q(valid_to=None) | Q(valid_to__gte=on) | Q(successor__isnull=False), valid_from__lte=on)
         .select_related(*_SHOWN, *(f"successor__{path}" for path in _SHOWN))
-        .order_by(rank, ours, Length("official_name"), "search_name")[: limit + _SPARE]
+        .order_by("rank", ours, Length("official_name"), "search_name")[: limit + _SPARE]
     )
+    if found and found[0].rank == 0 and not wanted.isdigit():
+        found = [place for place in found if place.rank <= 1]  # who names a place does not mean its neighbours' hamlets
     return list(dict.fromkeys(place for one in found if (place := one.standing(on))))[:limit]
 
 
