@@ -163,6 +163,7 @@ def test_every_queue_has_a_worker_and_there_is_one_beat(services: dict[str, Any]
     assert served >= routed | {"mail", "files", "reports"}
     assert [name for name, command in commands.items() if re.search(r" beat\b", command)] == ["beat"]
     assert "promo_portal.wsgi:application" in commands["web"]
+    assert f"--concurrency={services['worker']['environment']['MAIL_SENDERS']}" in commands["worker"]
 
 
 def test_the_portals_processes_run_without_rights_of_their_own(services: dict[str, Any]) -> None:
