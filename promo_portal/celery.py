@@ -19,7 +19,11 @@ app.conf.beat_scheduler = "promo_portal.reminders.scheduler:LivelyScheduler"
 app.conf.beat_schedule = {
     "deadlines": {"task": "promo_portal.reminders.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
     "outbox": {"task": "promo_portal.reminders.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
-    "reconciliation": {"task": "promo_portal.reminders.tasks.reconcile", "schedule": 900.0, "options": {"expires": 800}},
+    "reconciliation": {
+        "task": "promo_portal.reminders.tasks.reconcile",
+        "schedule": 900.0,
+        "options": {"expires": 800},
+    },
     "old drafts": {"task": "coaching.tasks.drop_old_drafts", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "digest": {"task": "promo_portal.reminders.tasks.digest", "schedule": 900.0, "options": {"expires": 800}},
 }

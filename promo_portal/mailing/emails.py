@@ -34,7 +34,7 @@ def tell_owners(mail: OutgoingMail) -> None:
 
 def works_here(mail: OutgoingMail) -> str | None:
     """Notices about mail go to people who still work for the association."""
-    roles = Membership.objects.active(clock.today()).filter(user_id=mail.to_user_id, role__in=ADMIN_ROLES)
+    roles = Membership.objects.active(clock.today()).filter(user=mail.to_user, role__in=ADMIN_ROLES)
     if mail.association_id is not None:
         roles = roles.filter(association_id=mail.association_id)
     return None if roles.exists() else NOT_STAFF
@@ -104,17 +104,19 @@ def failed_by_kind(*, association_id: int | None = None) -> list[dict[str, Any]]
         found = found.filter(association_id=association_id)
     rows = found.values("kind", "state_reason").annotate(count=Count("pk")).order_by("kind", "state_reason")
     kinds = dict(slots.mail_kinds.items())
+    counted = rows.values_list("kind", "state_reason", "count")
     return [
-        {"kind": kinds[row["kind"]].label if row["kind"] in kinds else row["kind"], "reason": _(row["state_reason"] or "-"),
-         "count": row["count"]}
-        for row in rows
-    ]  # fmt: skip
+        {"kind": kinds[kind].label if kind in kinds else kind, "reason": _(reason) if reason else "–", "count": count}
+        for kind, reason, count in counted
+    ]
 
 
 def queue_digest() -> int:
     """Queue the day's digest to managers (their association) and administrators (all); none where nothing failed."""
     today, queued = clock.today(), 0
-    for member in Membership.objects.active(today).filter(role__in=(Role.MANAGER, Role.ADMINISTRATOR)).select_related("user"):
+    for member in (
+        Membership.objects.active(today).filter(role__in=(Role.MANAGER, Role.ADMINISTRATOR)).select_related("user")
+    ):
         if failed_by_kind(association_id=member.association_id):
             person: User = member.user
             queue_mail(

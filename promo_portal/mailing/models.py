@@ -82,7 +82,9 @@ class OutgoingMail(models.Model):
         verbose_name_plural = _("outgoing mails")
         ordering = ["-created_at", "id"]
         indexes = [
-            models.Index(name="mail_waiting", fields=["priority", "send_after"], condition=Q(state__in=["queued", "retry"])),
+            models.Index(
+                name="mail_waiting", fields=["priority", "send_after"], condition=Q(state__in=["queued", "retry"])
+            ),
             models.Index(name="mail_leased", fields=["lease_until"], condition=Q(state="sending")),
             models.Index(name="mail_subject", fields=["subject_kind", "subject_id", "-created_at"]),
             models.Index(name="mail_by_state", fields=["state", "-created_at"]),

@@ -31,8 +31,11 @@ def may_decide(rights: Rights) -> bool:
 def visible(
     rights: Rights, rows: models.QuerySet[ModelT], *, association: str = "association_id", person: str = "to_user_id"
 ) -> models.QuerySet[ModelT]:
-    """Administrators: all (metadata). Officers and managers: their association's. Coaches: what they got themselves, and
-    all of the association's where its setting opens all files to them."""
+    """Rows that somebody may see.
+
+    Administrators: all, as metadata. Officers and managers: their association's. Coaches: what they got themselves, and
+    all of the association's where its setting opens all files to them.
+    """
     if rights.has(Role.ADMINISTRATOR) and rights.association is None:
         return rows
     own = rows.filter(**{association: rights.association_id or 0})

@@ -38,7 +38,7 @@ SHARES: dict[str, float] = {
 }
 
 # Reasons the engine gives; kept in English, shown translated.
-REASON_INACTIVE = gettext_noop("This person’s account is closed.")
+REASON_INACTIVE = gettext_noop("This person's account is closed.")
 REASON_TOO_LATE = gettext_noop("Too late to be useful.")
 REASON_REFUSED = gettext_noop("The mail server refused it.")
 REASON_NO_ADDRESS = gettext_noop("The address does not exist.")

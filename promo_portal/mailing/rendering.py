@@ -33,7 +33,7 @@ def absolute(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-def message(  # noqa: PLR0913
+def message(
     template: str,
     *,
     subject: str,

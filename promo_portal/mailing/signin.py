@@ -25,7 +25,9 @@ EVENTS = {
     "webauthn_added": gettext_lazy("A passkey was added to your account."),
     "webauthn_removed": gettext_lazy("A passkey was removed from your account."),
     "recovery_codes_generated": gettext_lazy("New recovery codes were made for your account."),
-    "second_factor_reset": gettext_lazy("Your second factors were removed by the staff. Enrol anew at the next sign-in."),
+    "second_factor_reset": gettext_lazy(
+        "Your second factors were removed by the staff. Enrol anew at the next sign-in."
+    ),
 }
 
 

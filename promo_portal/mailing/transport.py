@@ -1,4 +1,4 @@
-"""The way to the mail server: one connection per process, a time limit per mail, and an answer that says what is known."""
+"""The way to the mail server: one connection per process, a time limit per mail, an answer that says what is known."""
 
 import contextlib
 import os

@@ -27,7 +27,8 @@ ACTIONS = {"retry": retry_mail, "dismiss": dismiss_mail}
 def failed_mails(rights: Rights) -> QuerySet[OutgoingMail]:
     """Mails that nobody has dealt with, as far as somebody may see them."""
     return permissions.visible(
-        rights, OutgoingMail.objects.filter(state__in=(MailState.FAILED, MailState.UNKNOWN)).order_by("-created_at", "pk")
+        rights,
+        OutgoingMail.objects.filter(state__in=(MailState.FAILED, MailState.UNKNOWN)).order_by("-created_at", "pk"),
     )
 
 
@@ -47,15 +48,21 @@ class FailedMails(View):
         listed = Paginator(failed_mails(self.rights).select_related("to_user"), ROWS).get_page(request.GET.get("page"))
         shows_content = permissions.sees_content(self.rights)
         kinds = dict(slots.mail_kinds.items())
-        for mail in listed.object_list:
-            mail.kind_label = kinds[mail.kind].label if mail.kind in kinds else mail.kind
-            mail.record_title = record_title(mail) if shows_content else ""
-            mail.reason = _(mail.state_reason) if mail.state_reason else ""
+        rows = [
+            {
+                "mail": mail,
+                "kind": kinds[mail.kind].label if mail.kind in kinds else mail.kind,
+                "record": record_title(mail) if shows_content else "",
+                "reason": _(mail.state_reason) if mail.state_reason else "",
+            }
+            for mail in listed.object_list
+        ]
         assert self.admin_site is not None
         context = {
             **self.admin_site.each_context(request),
             "title": _("Failed mails"),
             "page_obj": listed,
+            "rows": rows,
             "may_decide": permissions.may_decide(self.rights),
             "outbox_url": reverse("admin:mailing_outgoingmail_changelist"),
         }
@@ -88,7 +95,9 @@ class FailedMails(View):
             )
             messages.success(request, text % {"count": done})
         if refused:
-            text = ngettext("%(count)s mail left as it is: %(why)s", "%(count)s mails left as they are: %(why)s", len(refused))
+            text = ngettext(
+                "%(count)s mail left as it is: %(why)s", "%(count)s mails left as they are: %(why)s", len(refused)
+            )
             messages.warning(request, text % {"count": len(refused), "why": " ".join(sorted(set(refused)))})
 
 

@@ -63,7 +63,9 @@ class DeadlineAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rights = rights_of_staff(request)
-        return permissions.visible(rights, super().get_queryset(request), association="association_id", person="reminders__user_id").distinct()
+        return permissions.visible(
+            rights, super().get_queryset(request), association="association_id", person="reminders__user_id"
+        ).distinct()
 
     @admin.display(description=_("kind"), ordering="kind")
     def kind_label(self, deadline: Deadline) -> str:
@@ -95,7 +97,17 @@ class ReminderAdmin(ReadOnlyAdmin):
     search_fields = ["user__last_name", "user__email"]
     search_help_text = _("Person")
     ordering = ["-due_at", "-pk"]
-    fields = ["kind_label", "words", "to", "due_at", "expires_at", "shown_state", "held_reason", "held_until", "mail_state"]
+    fields = [
+        "kind_label",
+        "words",
+        "to",
+        "due_at",
+        "expires_at",
+        "shown_state",
+        "held_reason",
+        "held_until",
+        "mail_state",
+    ]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return permissions.sees_mail(rights_of_staff(request))
@@ -194,7 +206,7 @@ class HolidayAdmin(PortalModelAdmin):
             return rows
         return rows.filter(Q(association=None) | Q(association_id=rights.association_id or 0))
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # type: ignore[override]
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._keeps_own(request) or super().has_add_permission(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

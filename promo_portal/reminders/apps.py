@@ -34,7 +34,10 @@ class RemindersConfig(AppConfig):
         from promo_portal.core import slots
         from promo_portal.reminders import preview  # noqa: F401 - registers the mail kind of samples
 
-        entries = (("mailing_planned", _("Outgoing mail"), _upcoming, 40), ("mailing_failed", _("Failed mails"), _failed, 45))
+        entries = (
+            ("mailing_planned", _("Outgoing mail"), _upcoming, 40),
+            ("mailing_failed", _("Failed mails"), _failed, 45),
+        )
         for name, label, count, order in entries:
             entry = slots.NavItem("to_handle", order, label, f"admin:{name}", count, _sees_mail)
             slots.staff_nav.register(name, entry)

@@ -1,6 +1,6 @@
 """Time rules of deadlines: what people agree on is a local day; instants follow from it and are never agreed.
 
-Computed in the local calendar, combined with the hour of sending, and converted last, so that summer time moves nothing.
+Computed in the local calendar, combined with the hour of sending, converted last: summer time moves nothing.
 """
 
 import re

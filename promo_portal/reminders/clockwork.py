@@ -1,4 +1,4 @@
-"""The passes of the clockwork, whoever calls them: beat through a worker, a timer through ``manage.py tick``, or a person."""
+"""The clockwork's passes, whoever calls: beat through a worker, a timer through ``manage.py tick``, or a person."""
 
 from datetime import timedelta
 from typing import Any

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import Min
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from promo_portal.core import clock
 from promo_portal.mailing.models import MailHold, MailState, OutgoingMail
@@ -17,16 +17,12 @@ from promo_portal.mailing.workflow.sweeping import due
 from promo_portal.reminders import heartbeat
 from promo_portal.reminders.models import Reminder, ReminderState
 
-# Seconds of silence after which a part counts as dead. All lie well under three minutes, within which somebody must know.
+# Seconds of silence after which a part counts as dead: all well under three minutes, within which somebody must know.
 PATIENCE = {heartbeat.BEAT: 90, heartbeat.TICK: 150, heartbeat.SWEEP: 90}
 WORKER_PATIENCE = 120
 WORKER_FORGOTTEN = 3600  # a worker that never came back is mourned for an hour
 UNSENT_PATIENCE = 300  # reminders are with the mail server five minutes after they fall due
-PARTS = {
-    heartbeat.BEAT: gettext_lazy("the timer"),
-    heartbeat.TICK: gettext_lazy("the watch over dates"),
-    heartbeat.SWEEP: gettext_lazy("the mail dispatch"),
-}
+CLOCKWORK = frozenset({*PATIENCE, "worker"})
 SUMMARY_SECONDS = 15
 _SUMMARY_KEY = "reminders.health_summary"
 
@@ -68,7 +64,9 @@ def health() -> Health:
             found.problems.append(name)
     workers = {name: age for name, age in ages.items() if name.startswith(heartbeat.WORKER) and age < WORKER_FORGOTTEN}
     found.heartbeats |= dict(sorted(workers.items()))
-    beat_lives = heartbeat.BEAT not in found.problems  # a dead beat gives no orders: then a worker's silence says nothing
+    beat_lives = (
+        heartbeat.BEAT not in found.problems
+    )  # a dead beat gives no orders: then a worker's silence says nothing
     if beat_lives and (not workers or max(workers.values()) > WORKER_PATIENCE):
         found.problems.append("worker")
     waiting = due(now)
@@ -103,9 +101,8 @@ def health_summary() -> list[str]:
         found = {"problems": state.problems, "hold": state.on_hold, "failed": state.failed + state.unknown}
         cache.set(_SUMMARY_KEY, found, SUMMARY_SECONDS)
     sentences = []
-    silent = [str(PARTS[name]) for name in found["problems"] if name in PARTS]
-    if silent or "worker" in found["problems"]:
-        sentences.append(_("Reminders and mail stand still: the portal’s background service does not answer."))
+    if CLOCKWORK & set(found["problems"]):
+        sentences.append(_("Reminders and mail stand still: the portal's background service does not answer."))
     elif "unsent" in found["problems"]:
         sentences.append(_("Mail is late: some should have left more than five minutes ago."))
     if "failed" in found["problems"]:

@@ -16,7 +16,8 @@ ON CONFLICT (name) DO UPDATE SET at = excluded.at
 WHERE reminders_heartbeat.at < excluded.at - %s * interval '1 second'
 """
 _ONCE = """
-INSERT INTO reminders_heartbeat (name, at, detail) VALUES (%(name)s, clock_timestamp(), jsonb_build_object('for', %(day)s))
+INSERT INTO reminders_heartbeat (name, at, detail)
+VALUES (%(name)s, clock_timestamp(), jsonb_build_object('for', %(day)s))
 ON CONFLICT (name) DO UPDATE SET at = excluded.at, detail = excluded.detail
 WHERE coalesce(reminders_heartbeat.detail->>'for', '') < %(day)s
 RETURNING name

@@ -1,4 +1,4 @@
-"""A reminder about to leave: is its deadline still the one agreed on, and does the recipient still have a part in it?"""
+"""A reminder about to leave: whether its date is still the one agreed on, and its recipient still takes part."""
 
 from django.utils.translation import gettext_noop
 

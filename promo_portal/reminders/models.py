@@ -5,7 +5,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from promo_portal.accounts.models import User
-from promo_portal.core import clock
 from promo_portal.core.fields import MomentField
 from promo_portal.mailing.models import OutgoingMail
 from promo_portal.regions.models import Association
@@ -23,7 +22,12 @@ class Deadline(models.Model):
     """A date that people agreed on, for a record of some app; instants are derived from it, never stored as agreed."""
 
     association = models.ForeignKey(
-        Association, on_delete=models.PROTECT, related_name="deadlines", verbose_name=_("association"), null=True, blank=True
+        Association,
+        on_delete=models.PROTECT,
+        related_name="deadlines",
+        verbose_name=_("association"),
+        null=True,
+        blank=True,
     )
     subject_kind = models.CharField(_("kind of record"), max_length=60)
     subject_id = models.BigIntegerField(_("record"))
@@ -34,7 +38,9 @@ class Deadline(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1)
     state = models.CharField(_("state"), max_length=10, choices=DeadlineState, default=DeadlineState.OPEN)
     created_at = MomentField(_("created"), editable=False)
-    set_at = MomentField(_("date set at"), editable=False)  # of this version: steps that lay behind it then are not planned
+    set_at = MomentField(
+        _("date set at"), editable=False
+    )  # of this version: steps that lay behind it then are not planned
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
     class Meta:
@@ -76,7 +82,9 @@ class ReminderState(models.TextChoices):
 class Reminder(models.Model):
     """One step (such as seven days before) of one version of a deadline, for one recipient; unique by construction."""
 
-    deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="reminders", verbose_name=_("deadline"))
+    deadline = models.ForeignKey(
+        Deadline, on_delete=models.CASCADE, related_name="reminders", verbose_name=_("deadline")
+    )
     deadline_version = models.PositiveIntegerField(_("version"))
     step = models.CharField(_("step"), max_length=20)
     recipient = models.CharField(_("recipient"), max_length=300, help_text=_("user:NUMBER or mail:ADDRESS"))
@@ -98,9 +106,7 @@ class Reminder(models.Model):
         verbose_name_plural = _("reminders")
         ordering = ["due_at", "id"]
         constraints = [
-            models.UniqueConstraint(
-                name="reminder_once", fields=["deadline", "deadline_version", "step", "recipient"]
-            ),
+            models.UniqueConstraint(name="reminder_once", fields=["deadline", "deadline_version", "step", "recipient"]),
             models.CheckConstraint(name="reminder_expires_later", condition=Q(expires_at__gt=models.F("due_at"))),
         ]
         indexes = [
@@ -145,14 +151,21 @@ class Holiday(models.Model):
     day = models.DateField(_("day"))
     name = models.CharField(_("name"), max_length=120)
     association = models.ForeignKey(
-        Association, on_delete=models.CASCADE, related_name="holidays", verbose_name=_("association"), null=True, blank=True
+        Association,
+        on_delete=models.CASCADE,
+        related_name="holidays",
+        verbose_name=_("association"),
+        null=True,
+        blank=True,
     )
 
     class Meta:
         verbose_name = _("closing day")
         verbose_name_plural = _("closing days")
         ordering = ["day"]
-        constraints = [models.UniqueConstraint(name="holiday_once", fields=["day", "association"], nulls_distinct=False)]
+        constraints = [
+            models.UniqueConstraint(name="holiday_once", fields=["day", "association"], nulls_distinct=False)
+        ]
 
     def __str__(self) -> str:
         return f"{self.day:%d.%m.%Y} {self.name}"

@@ -1,4 +1,4 @@
-"""From a deadline to its reminder rows: always derived the same way, so that the nightly reconciliation can check it."""
+"""From a deadline to its reminder rows: always derived the same way, so that the nightly check can do it again."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -63,7 +63,9 @@ def _expiry(kind: DeadlineKind, name: str, due_at: datetime, following: datetime
     if lasts is None and following is not None:
         return following
     wanted = step(lasts or LAST_STEP_LASTS)
-    return due_at + (timedelta(hours=wanted.amount) if wanted.is_hours else wanted.day(date(2000, 1, 1)) - date(2000, 1, 1))
+    return due_at + (
+        timedelta(hours=wanted.amount) if wanted.is_hours else wanted.day(date(2000, 1, 1)) - date(2000, 1, 1)
+    )
 
 
 def derive(deadline: Deadline, *, closed: frozenset[date] | None = None) -> list[Reminder]:
@@ -75,23 +77,21 @@ def derive(deadline: Deadline, *, closed: frozenset[date] | None = None) -> list
         closed = closing_days(deadline.association_id)
     steps = planned_steps(kind, deadline, closed=closed)
     own = frozenset() if deadline.association_id is None else frozenset({deadline.association_id})
-    rows = []
     with scope(Scope(associations=own)):
-        for planned in steps:
-            for recipient in kind.recipients_of(deadline, planned.name):
-                rows.append(
-                    Reminder(
-                        deadline=deadline,
-                        deadline_version=deadline.version,
-                        step=planned.name,
-                        recipient=recipient.key,
-                        user=recipient.user,
-                        language=recipient.language,
-                        due_at=planned.due_at,
-                        expires_at=planned.expires_at,
-                    )
-                )
-    return rows
+        return [
+            Reminder(
+                deadline=deadline,
+                deadline_version=deadline.version,
+                step=planned.name,
+                recipient=recipient.key,
+                user=recipient.user,
+                language=recipient.language,
+                due_at=planned.due_at,
+                expires_at=planned.expires_at,
+            )
+            for planned in steps
+            for recipient in kind.recipients_of(deadline, planned.name)
+        ]
 
 
 def plan(deadline: Deadline) -> int:

@@ -1,4 +1,4 @@
-"""What will leave in the next days: planned reminders by day, kind and step, to be read, held and released in advance."""
+"""What will leave in the next days: planned reminders by day, kind and step, to be read, held and released."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -221,6 +221,6 @@ SAMPLE = register_mail_kind(
         mail_class=MailClass.TRANSACTIONAL,
         render=_sample_mail,
         entitled=works_here,
-        owners=lambda mail: (),
+        owners=lambda _mail: (),
     )
 )

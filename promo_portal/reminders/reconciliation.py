@@ -1,4 +1,4 @@
-"""Every night all reminders are derived anew. What lacks is inserted and reported: it is a sign of a bug, not of routine."""
+"""Every night all reminders are derived anew. What lacks is inserted and reported: it is a sign of a bug, no routine."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -31,7 +31,9 @@ def reconcile(*, now: datetime | None = None) -> Reconciled:
     with clock.standing_still(now or clock.now()):
         while True:
             chunk = list(
-                Deadline.objects.filter(state=DeadlineState.OPEN, pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]
+                Deadline.objects.filter(state=DeadlineState.OPEN, pk__gt=last)
+                .order_by("pk")
+                .values_list("pk", flat=True)[:CHUNK]
             )
             for pk in chunk:
                 _reconcile_one(pk, found)

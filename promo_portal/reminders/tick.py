@@ -4,14 +4,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from promo_portal.accounts.models import User
 from promo_portal.core import clock
 from promo_portal.mailing.models import PRIORITY, MailClass, OutgoingMail
 from promo_portal.reminders.models import Absence, DeadlineState, Reminder, ReminderState
+
+if TYPE_CHECKING:
+    from promo_portal.accounts.models import User
 
 BATCH = 500
 TIME_LIMIT_SECONDS = 20
@@ -31,7 +34,7 @@ class Ticked:
 
 
 def tick(*, now: datetime | None = None, seconds: float = TIME_LIMIT_SECONDS) -> Ticked:
-    """Hand every due reminder to the outbox, in batches that are committed one by one, until none is left or time is up.
+    """Hand every due reminder to the outbox, in batches committed one by one, until none is left or time is up.
 
     After an outage only the latest step of a deadline is sent, and none that is too late to be useful.
     """
@@ -85,7 +88,7 @@ def hand_over(now: datetime, done: Ticked) -> int:
         deadline = reminder.deadline
         if deadline.state != DeadlineState.OPEN or deadline.version != reminder.deadline_version:
             reminder.state, done.cancelled = ReminderState.CANCELLED, done.cancelled + 1
-        elif reminder.overtaken:  # type: ignore[attr-defined]
+        elif reminder.overtaken:
             reminder.state, done.superseded = ReminderState.SUPERSEDED, done.superseded + 1
         elif reminder.expires_at <= now:
             reminder.state, done.expired = ReminderState.EXPIRED, done.expired + 1
@@ -99,7 +102,7 @@ def hand_over(now: datetime, done: Ticked) -> int:
 
 
 def _for_deputies(leaving: Sequence[Reminder], now: datetime) -> list[Reminder]:
-    """For people who are away today: the same reminder for their deputy, who is told in their place and not only later."""
+    """For people who are away today: the same reminder for their deputy."""
     today = now.astimezone(clock.ZURICH).date()
     absences = Absence.objects.filter(
         Q(user_id__in={reminder.user_id for reminder in leaving if reminder.user_id}),
@@ -138,9 +141,7 @@ def _queue(leaving: Sequence[Reminder], now: datetime) -> None:
     """Put the reminders' mails into the outbox; a mail that is there already stays the only one."""
     mails = {f"reminder:{reminder.pk}": outgoing(reminder, now) for reminder in leaving}
     OutgoingMail.objects.bulk_create(mails.values(), ignore_conflicts=True, batch_size=BATCH)
-    kept = dict(
-        OutgoingMail.objects.filter(idempotency_key__in=mails).order_by().values_list("idempotency_key", "pk")
-    )
+    kept = dict(OutgoingMail.objects.filter(idempotency_key__in=mails).order_by().values_list("idempotency_key", "pk"))
     for reminder in leaving:
         reminder.state, reminder.mail_id = ReminderState.QUEUED, kept[f"reminder:{reminder.pk}"]
 

@@ -14,8 +14,8 @@ from promo_portal.mailing import locks
 from promo_portal.mailing.models import OutgoingMail
 from promo_portal.mailing.workflow import cancel_waiting
 from promo_portal.reminders import planning
-from promo_portal.reminders.leaving import REASON_DONE, REASON_MOVED, REASON_NO_PART, REASON_WITHDRAWN
 from promo_portal.reminders.kinds import deadline_kind
+from promo_portal.reminders.leaving import REASON_DONE, REASON_MOVED, REASON_NO_PART, REASON_WITHDRAWN
 from promo_portal.reminders.models import Deadline, DeadlineState, Reminder, ReminderState
 
 WAITING = (ReminderState.PLANNED, ReminderState.HELD)
@@ -75,7 +75,13 @@ def set_deadline(
         raise DeadlineExists(_("This date is already set; move it instead.")) from error
     planning.plan(deadline)
     record_transition(
-        subject=deadline, action="set", from_state="", to_state=DeadlineState.OPEN, by=by, reason=on.isoformat(), at=moment
+        subject=deadline,
+        action="set",
+        from_state="",
+        to_state=DeadlineState.OPEN,
+        by=by,
+        reason=on.isoformat(),
+        at=moment,
     )
     return deadline
 
@@ -90,7 +96,7 @@ def move_deadline(
     reason: str = "",
     now: datetime | None = None,
 ) -> Deadline:
-    """Agree on another date: a new version; what the old one had planned or queued never leaves once this is committed."""
+    """Agree on another date: a new version. What the old one had planned or queued never leaves once this is committed."""
     locked = _locked(deadline)
     if locked.state != DeadlineState.OPEN:
         raise DeadlineEnded(_("This date is settled; set a new one."))

@@ -1,4 +1,4 @@
-"""Workers, queue and database are killed while mail leaves: nothing is lost, and copies are few and recognisable (R1-R5)."""
+"""Workers, queue and database are killed while mail leaves: nothing is lost, copies are few and known (R1 to R5)."""
 
 import os
 import random
@@ -34,11 +34,13 @@ def test_a_worker_killed_ten_times_loses_nothing(rig: Rig) -> None:
             rig.worker()
             before = rig.sent()
             rig.wait(lambda: rig.sent() > before or rig.sent() == DUE, seconds=30, what="mail after a restart")  # noqa: B023
-    took = rig.wait(lambda: rig.sent() == DUE, seconds=60, what="all mails")
+    took = rig.wait(lambda: rig.sent() == DUE, seconds=100, what="all mails")
 
     copies = rig.copies()
     extra = sum(copies.values()) - DUE
-    print(f"\nR1: {DUE} mails, {kills} kills, {extra} extra copies, all sent {took:.1f} s after the last kill, load {os.getloadavg()[0]:.1f}")
+    print(
+        f"\nR1: {DUE} mails, {kills} kills, {extra} extra copies, all sent {took:.1f} s after the last kill, {load()}"
+    )
     assert len(copies) == DUE
     assert extra <= kills * 2
     assert rig.states() == {"sent": DUE}
@@ -126,7 +128,7 @@ def test_a_database_that_restarts_in_the_middle_loses_nothing(rig: Rig) -> None:
         rig.wait(lambda: rig.sent() > sent + 50, seconds=40, what="mail before the blow")  # noqa: B023
         postgres.kill()
         postgres.start()
-    rig.wait(lambda: rig.sent() == DUE, seconds=60, what="all mails")
+    rig.wait(lambda: rig.sent() == DUE, seconds=100, what="all mails")
 
     copies = rig.copies()
     extra = sum(copies.values()) - DUE
@@ -158,7 +160,7 @@ def test_two_senders_stopped_in_the_middle_of_a_mail_leave_it_to_the_others(rig:
     for name in ("one", "two"):
         rig.worker(name, children=1)
     rig.wait(lambda: rig.sent() > 40, seconds=30, what="the first mails")
-    frozen = [*rig.grandchildren("worker-one"), *(rig.grandchildren("worker-one") and [])]
+    frozen = rig.grandchildren("worker-one")
     os.kill(rig.children["worker-one"].process.pid, signal.SIGSTOP)
     for process in frozen:
         process.suspend()
@@ -193,6 +195,10 @@ def test_a_form_that_queues_mail_answers_at_once_while_the_queue_hangs(rig: Rig)
 
     assert took < 1
     assert rig.states() == {"sent": 1}
+
+
+def load() -> str:
+    return f"load {os.getloadavg()[0]:.1f}"
 
 
 def _flush(rig: Rig) -> None:

@@ -58,9 +58,7 @@ def reminder(mail: OutgoingMail, deadline: Deadline, step: str) -> Message:
 
 LETTER = MailKind(name="engine.letter", label="letter", mail_class=MailClass.TRANSACTIONAL, render=letter)
 BULLETIN = MailKind(name="engine.bulletin", label="bulletin", mail_class=MailClass.BROADCAST, render=letter)
-CODE = MailKind(
-    name="engine.code", label="code", mail_class=MailClass.SECRET, render=code, redact=frozenset({"code"})
-)
+CODE = MailKind(name="engine.code", label="code", mail_class=MailClass.SECRET, render=code, redact=frozenset({"code"}))
 BROKEN = MailKind(name="engine.broken", label="broken", mail_class=MailClass.TRANSACTIONAL, render=broken)
 TEMPLATED = MailKind(name="engine.templated", label="templated", mail_class=MailClass.REMINDER, render=templated)
 DATE = DeadlineKind(

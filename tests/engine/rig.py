@@ -77,7 +77,12 @@ class Rig:
         if "MIGRATING" in extra:
             environment["DATABASE_URL"] = environment["MIGRATION_DATABASE_URL"]
         answer = subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False
+            [sys.executable, "manage.py", *arguments],
+            cwd=CHECKOUT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert answer.returncode == 0, answer.stderr[-3000:]
         return answer.stdout
@@ -109,6 +114,7 @@ class Rig:
         """No processes, no mail, no queue, no rows."""
         for name in list(self.children):
             self.end(name, signal.SIGKILL)
+        connections["default"].close()  # the server may have been restarted under it
         self.postbox.empty()
         if self.services.valkey:
             self.services.valkey.restart()
@@ -180,7 +186,8 @@ class Rig:
             User(email=f"p{n}@exemple.example", last_name=f"Nom{n}", password="!") for n in range(count)
         )
         Membership.objects.bulk_create(
-            Membership(user=user, role=Role.FOUNDER, association=association, valid_from=date(2024, 1, 1)) for user in users
+            Membership(user=user, role=Role.FOUNDER, association=association, valid_from=date(2024, 1, 1))
+            for user in users
         )
         return users
 
@@ -205,7 +212,9 @@ class Rig:
                 for deadline, person in zip(dates, people, strict=True)
             )  # fmt: skip
 
-    def queue(self, count: int, *, kind: str = "engine.letter", mail_class: MailClass = MailClass.TRANSACTIONAL) -> None:
+    def queue(
+        self, count: int, *, kind: str = "engine.letter", mail_class: MailClass = MailClass.TRANSACTIONAL
+    ) -> None:
         """So many mails in the outbox."""
         now = clock.now()
         OutgoingMail.objects.bulk_create(

@@ -12,7 +12,7 @@ def apply(parts: Iterable[str]) -> None:
         if part == "claim-lock":
             claiming.LOCK = ""
         elif part == "recheck":
-            sending._stopped = lambda mail, kind: None
+            sending._stopped = lambda _mail, _kind: None
         elif part == "courtesy":
             tick._batch = lambda now, done: _uncourteous(tick, now, done)
 

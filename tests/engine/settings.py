@@ -1,4 +1,4 @@
-"""Settings of the worker processes that tests start: the suite's, with the engine's times taken from the environment."""
+"""Settings of the worker processes that tests start: the suite's, with the engine's times from the environment."""
 
 import os
 

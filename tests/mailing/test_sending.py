@@ -56,7 +56,9 @@ def test_a_kind_with_a_way_out_says_so_in_its_head(queue: Queue, postbox: Postbo
     assert arrived["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-@pytest.mark.parametrize("bad", ["\r\nBcc: all@exemple.example", "\nBcc: all@exemple.example", "\r\n\r\nHello", "\u2028X: y", "\x0b\x7f"])
+@pytest.mark.parametrize(
+    "bad", ["\r\nBcc: all@exemple.example", "\nBcc: all@exemple.example", "\r\n\r\nHello", "\u2028X: y", "\x0b\x7f"]
+)
 def test_no_text_can_write_a_header(queue: Queue, postbox: Postbox, bad: str) -> None:
     queue(params={"subject": f"Atelier{bad}", "sender": f"Léa{bad}", "reply_to": f"lea@exemple.example{bad}",
                   "unsubscribe": f"https://x.example/{bad}"})  # fmt: skip
@@ -154,7 +156,11 @@ def test_an_unreachable_server_costs_no_attempt_and_ends_the_pass(queue: Queue, 
 
 @pytest.mark.parametrize(
     ("kind", "state", "copies"),
-    [("engine.letter", MailState.SENT, 2), ("engine.bulletin", MailState.UNKNOWN, 1), ("engine.code", MailState.EXPIRED, 1)],
+    [
+        ("engine.letter", MailState.SENT, 2),
+        ("engine.bulletin", MailState.UNKNOWN, 1),
+        ("engine.code", MailState.EXPIRED, 1),
+    ],
 )
 def test_a_line_cut_after_the_text_is_treated_by_class(
     queue: Queue, postbox: Postbox, kind: str, state: MailState, copies: int

@@ -59,7 +59,9 @@ def test_every_pair_of_state_and_action_is_allowed_or_refused_by_the_table(
         assert OutgoingMail.objects.get().state == state
 
 
-def test_an_act_on_a_mail_stands_in_the_history_of_its_record(queue: Queue, manager: User, cep: Any, in_cep: None) -> None:
+def test_an_act_on_a_mail_stands_in_the_history_of_its_record(
+    queue: Queue, manager: User, cep: Any, in_cep: None
+) -> None:
     mail = queue(subject=manager, association_id=cep.pk)
 
     hold_mail(mail=mail, by=manager, reason="Montant à vérifier")

@@ -1,6 +1,7 @@
 """Time rules: local days, working days, clamped months, and summer time that moves nothing (R11)."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,14 +20,14 @@ def test_every_day_of_ten_years_has_one_instant_at_eight_and_they_only_increase(
 
     assert len(instants) == 3652
     assert {moment.astimezone(ZURICH).time() for moment in instants} == {time(8)}
-    assert all(before < after for before, after in zip(instants, instants[1:], strict=False))
+    assert all(before < after for before, after in pairwise(instants))
 
 
 def test_a_month_before_never_decreases_and_ends_with_its_month() -> None:
     instants = [step_instant("-1mo", local_date=day, working_days_only=False) for day in TEN_YEARS]
 
     assert {moment.astimezone(ZURICH).time() for moment in instants} == {time(8)}
-    assert all(before <= after for before, after in zip(instants, instants[1:], strict=False))
+    assert all(before <= after for before, after in pairwise(instants))
     for day in (date(2026, 3, 28), date(2026, 3, 29), date(2026, 3, 31)):
         assert Step.parse("-1mo").day(day) == date(2026, 2, 28)
     assert Step.parse("-1mo").day(date(2028, 3, 31)) == date(2028, 2, 29)
@@ -38,7 +39,7 @@ def test_what_leaves_leaves_on_a_working_day_and_never_out_of_order(name: str) -
     days = {moment.astimezone(ZURICH).date() for moment in instants}
 
     assert all(calendar.is_working_day(day) for day in days)
-    assert all(before <= after for before, after in zip(instants, instants[1:], strict=False))
+    assert all(before <= after for before, after in pairwise(instants))
 
 
 def test_eight_in_winter_is_seven_utc_and_in_summer_six() -> None:

@@ -114,7 +114,9 @@ def test_a_clockwork_that_never_ran_is_not_well(client: Client, db: None) -> Non
     assert answer.json()["problems"] == ["beat", "tick", "sweep"]
 
 
-def test_mail_that_should_have_left_is_noticed_and_held_mail_is_not(client: Client, running: None, queue: Queue) -> None:
+def test_mail_that_should_have_left_is_noticed_and_held_mail_is_not(
+    client: Client, running: None, queue: Queue
+) -> None:
     queue(send_after=clock.now() - timedelta(minutes=6))
     answer = client.get("/health/jobs")
     assert (answer.status_code, answer.json()["problems"]) == (503, ["unsent"])

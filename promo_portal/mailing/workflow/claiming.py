@@ -6,13 +6,16 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection, transaction
 
-from promo_portal.mailing.models import PRIORITY, OutgoingMail
+from promo_portal.mailing.models import PRIORITY, MailClass, OutgoingMail
 from promo_portal.mailing.policy import SHARES
 
 # Without this clause two senders take the same mail; the suite proves it by leaving it out.
 LOCK = "FOR UPDATE OF m SKIP LOCKED"
 LIMIT_LOCK = 0x4D4C << 48
-WINDOW = "interval '60 seconds'"
+USED = """
+SELECT count(*) FROM mailing_outgoingmail
+WHERE attempted_at > clock_timestamp() - interval '60 seconds' OR state = 'sending'
+"""
 
 # Who goes next: due by the portal's clock, its pause over by the real one, not held. A hold on everything does not stop
 # codes that somebody asked for after it began.
@@ -55,10 +58,7 @@ def _lowest_priority_within(limit: int) -> int | None:
     """The last class in line that this minute still has room for; claims are counted one after the other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LIMIT_LOCK])
-        cursor.execute(
-            "SELECT count(*) FROM mailing_outgoingmail"
-            f" WHERE attempted_at > clock_timestamp() - {WINDOW} OR state = 'sending'"
-        )
+        cursor.execute(USED)
         used = cursor.fetchone()[0]
-    open_classes = [PRIORITY[name] for name, share in SHARES.items() if used < max(1, int(limit * share))]
+    open_classes = [PRIORITY[MailClass(name)] for name, share in SHARES.items() if used < max(1, int(limit * share))]
     return max(open_classes, default=None)

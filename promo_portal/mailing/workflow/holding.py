@@ -1,4 +1,4 @@
-"""Holding mail back until a person decides: everything after a restore, one kind before a doubtful mailing, one mail."""
+"""Holding mail back until a person decides: all of it after a restore, one kind before a doubtful mailing, one mail."""
 
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,9 @@ def release_hold(*, hold: MailHold, by: Any, reason: str = "") -> MailHold:
     if locked.until is None or locked.until > now:
         locked.until = now
         locked.save(update_fields=["until"])
-        record_transition(subject=locked, action="release", from_state="held", to_state="released", by=by, reason=reason)
+        record_transition(
+            subject=locked, action="release", from_state="held", to_state="released", by=by, reason=reason
+        )
     return locked
 
 

@@ -54,7 +54,7 @@ def cancel_mail(*, mail: OutgoingMail, by: Any, reason: str) -> OutgoingMail:
 
 
 def retry_mail(*, mail: OutgoingMail, by: Any, reason: str = "") -> OutgoingMail:
-    """Send a failed or uncertain mail again, after its cause is gone; for an uncertain one that may be a second copy."""
+    """Send a failed or uncertain mail again, once its cause is gone; an uncertain one may arrive a second time."""
     try:
         has_secrets = bool(mail_kind(mail.kind).redact)
     except UnknownKind as error:

@@ -44,10 +44,11 @@ def due(now: datetime) -> QuerySet[OutgoingMail]:
         send_after__lte=now,
     )
     for hold in MailHold.objects.in_force(now):
-        if hold.kind:
-            waiting = waiting.exclude(kind=hold.kind)
-        else:
-            waiting = waiting.filter(mail_class=MailClass.SECRET, created_at__gte=hold.since)
+        waiting = (
+            waiting.exclude(kind=hold.kind)
+            if hold.kind
+            else waiting.filter(mail_class=MailClass.SECRET, created_at__gte=hold.since)
+        )
     return waiting
 
 

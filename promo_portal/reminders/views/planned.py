@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, time
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -20,13 +20,15 @@ from django.views import View
 
 from promo_portal.accounts.access import note_access
 from promo_portal.accounts.permissions import may_open
-from promo_portal.accounts.rights import Rights
 from promo_portal.core import clock
 from promo_portal.mailing import permissions
 from promo_portal.mailing.models import MailHold
 from promo_portal.mailing.workflow import release_hold
 from promo_portal.reminders import preview
 from promo_portal.reminders.models import Reminder
+
+if TYPE_CHECKING:
+    from promo_portal.accounts.rights import Rights
 
 
 class HoldForm(forms.Form):
@@ -86,7 +88,9 @@ class PlannedMails(StaffView):
             raise Http404
         if action == "release":
             count = preview.release(rights=self.rights, key=key, by=request.user)  # type: ignore[arg-type]
-            text = ngettext("%(count)s mail leaves at its time again.", "%(count)s mails leave at their time again.", count)
+            text = ngettext(
+                "%(count)s mail leaves at its time again.", "%(count)s mails leave at their time again.", count
+            )
             messages.success(request, text % {"count": count})
             return HttpResponseRedirect(reverse("admin:mailing_planned"))
         form = HoldForm(request.POST)
