@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TEXT, CONTROL = 4.5, 3.0
+LINEAR_BELOW = 0.04045  # sRGB's curve starts as a line
 DECLARATION = re.compile(r"--([a-z0-9-]+):\s*(#[0-9A-Fa-f]{6});")
 
 
@@ -55,7 +56,7 @@ def read_tokens(base: Path) -> dict[str, dict[str, str]]:
 def luminance(colour: str) -> float:
     """Relative luminance of ``#RRGGBB`` (WCAG 2.2)."""
     parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (part / 12.92 if part <= LINEAR_BELOW else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

@@ -4,6 +4,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 WIDTH = 600
+FINE = 8  # up to so many steps, ten ticks each are still apart on a phone
 MAJOR, MIDDLE, MINOR = 2, 9, 14  # top of a tick; all end at 22
 
 
@@ -12,7 +13,7 @@ def step_scale(step: int, steps: int, label: str) -> SafeString:
     steps = max(steps, 1)
     step = min(max(step, 0), steps)
     share = (step - 0.5) / steps if step else 0.0
-    return _scale(share, parts=steps, each=10 if steps <= 8 else 5, value=step, total=steps, label=label)
+    return _scale(share, parts=steps, each=10 if steps <= FINE else 5, value=step, total=steps, label=label)
 
 
 def amount_scale(value: float, total: float, label: str) -> SafeString:
@@ -23,7 +24,9 @@ def amount_scale(value: float, total: float, label: str) -> SafeString:
 
 def _scale(share: float, *, parts: int, each: int, value: float, total: float, label: str) -> SafeString:
     count = parts * each
-    major, minor, off = [], [], []
+    major: list[str] = []
+    minor: list[str] = []
+    off: list[str] = []
     for tick in range(count + 1):
         top = MAJOR if tick % each == 0 else MIDDLE if each % 2 == 0 and tick % (each // 2) == 0 else MINOR
         stroke = f"M{tick * WIDTH / count:.4g} 22V{top}"

@@ -13,7 +13,16 @@ import js_lib_bootstrap5
 
 REBOOT = Path(js_lib_bootstrap5.__file__).parent / "static/js-lib-bootstrap5/css/bootstrap-reboot.min.css"
 BUNDLES = {
-    "portal.css": (REBOOT, "tokens.css", "font.css", "base.css", "layout.css", "components.css", "home.css", "print.css"),
+    "portal.css": (
+        REBOOT,
+        "tokens.css",
+        "font.css",
+        "base.css",
+        "layout.css",
+        "components.css",
+        "home.css",
+        "print.css",
+    ),
     "portal-staff.css": ("tokens.css", "font.css", "components.css", "staff.css", "print.css"),
 }
 COMMENT = re.compile(r"/\*(?!!).*?\*/", re.DOTALL)

@@ -107,14 +107,24 @@ def test_phones_are_shown_national_and_dialled_international() -> None:
 
 
 def test_what_is_missing_is_written_as_nothing() -> None:
-    writers = (words.money, words.area, words.day, words.hour_prose, words.moment_prose, words.duration, words.file_size)
+    writers = (
+        words.money,
+        words.area,
+        words.day,
+        words.hour_prose,
+        words.moment_prose,
+        words.duration,
+        words.file_size,
+    )
 
     assert [writer(None) for writer in writers] == [""] * 7
     assert words.number("n/a") == "n/a"
 
 
 def test_templates_have_the_same_filters() -> None:
-    template = Template("{% load formats %}{{ rent|money }} {{ at|day }} {{ low|area_range:high }} {{ at|machine_date }}")
+    template = Template(
+        "{% load formats %}{{ rent|money }} {{ at|day }} {{ low|area_range:high }} {{ at|machine_date }}"
+    )
 
     text = template.render(Context({"rent": 145, "at": date(2026, 3, 1), "low": 1, "high": 2000}))
 

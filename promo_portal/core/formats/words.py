@@ -17,6 +17,12 @@ APOSTROPHE = "\u2019"
 MINUS = "\u2212"
 EN_DASH = "\u2013"
 ZURICH = ZoneInfo("Europe/Zurich")
+KILO, MEGA = 1000, 1_000_000
+SHORT_MEGABYTES = 10  # below, one decimal says more
+NOON = 12
+HOUR = 60  # minutes
+SWISS_E164 = len("+41320000000")
+UID_DIGITS = 9
 
 Moment = datetime | date | time | None
 
@@ -100,12 +106,12 @@ def file_size(size: Any) -> str:
     if amount is None:
         return ""
     unit = "o" if _language() == "fr" else "B"
-    if amount < 1000:
+    if amount < KILO:
         return f"{_grouped(amount, 0)}{NBSP}{'octets' if unit == 'o' else 'bytes' if _language() == 'en' else 'Byte'}"
-    if amount < 1_000_000:
-        return f"{_grouped(amount / 1000, 0)}{NBSP}k{unit}"
-    millions = amount / 1_000_000
-    return f"{_grouped(millions, 0 if millions >= 10 or millions == int(millions) else 1)}{NBSP}M{unit}"
+    if amount < MEGA:
+        return f"{_grouped(amount / KILO, 0)}{NBSP}k{unit}"
+    millions = amount / MEGA
+    return f"{_grouped(millions, 0 if millions >= SHORT_MEGABYTES or millions == int(millions) else 1)}{NBSP}M{unit}"
 
 
 # -- dates and hours ---------------------------------------------------------------------------------------------------
@@ -154,7 +160,7 @@ def day_prose(value: Moment) -> str:
 
 
 def weekday(value: Moment) -> str:
-    """lundi 23 novembre / Montag, 23. November / Monday 23 November."""
+    """Lundi 23 novembre / Montag, 23. November / Monday 23 November."""
     value = _local(value)
     if not isinstance(value, date):
         return ""
@@ -177,8 +183,8 @@ def hour_prose(value: Moment) -> str:
     if _language() == "de":
         return f"{value.hour}{'.' if minutes else ''}{minutes}{NBSP}Uhr"
     if _language() == "en":
-        half = "am" if value.hour < 12 else "pm"
-        return f"{value.hour % 12 or 12}{'.' if minutes else ''}{minutes}{NBSP}{half}"
+        half = "am" if value.hour < NOON else "pm"
+        return f"{value.hour % NOON or NOON}{'.' if minutes else ''}{minutes}{NBSP}{half}"
     return f"{value.hour}{NBSP}h{NBSP if minutes else ''}{minutes}"
 
 
@@ -214,9 +220,9 @@ def duration(minutes: Any) -> str:
     if amount is None:
         return ""
     total = int(amount)
-    if total < 60:
+    if total < HOUR:
         return f"{total}{NBSP}min"
-    return f"{_grouped(Decimal(total // 60), 0)}{NBSP}h{NBSP}{total % 60:02d}"
+    return f"{_grouped(Decimal(total // HOUR), 0)}{NBSP}h{NBSP}{total % HOUR:02d}"
 
 
 # -- phones and identifiers --------------------------------------------------------------------------------------------
@@ -236,7 +242,7 @@ def phone_uri(value: Any) -> str:
 def phone(value: Any) -> str:
     """032 000 00 00 for Swiss numbers; foreign ones keep their country code, in groups of three."""
     digits = phone_uri(value)
-    if digits.startswith("+41") and len(digits) == 12:
+    if digits.startswith("+41") and len(digits) == SWISS_E164:
         local = f"0{digits[3:]}"
         return NBSP.join((local[:3], local[3:6], local[6:8], local[8:]))
     if digits.startswith("+"):
@@ -248,4 +254,4 @@ def phone(value: Any) -> str:
 def uid(value: Any) -> str:
     """CHE-123.456.789 from any writing of it."""
     digits = "".join(sign for sign in str(value or "") if sign.isdigit())
-    return f"CHE-{digits[:3]}.{digits[3:6]}.{digits[6:]}" if len(digits) == 9 else str(value or "")
+    return f"CHE-{digits[:3]}.{digits[3:6]}.{digits[6:]}" if len(digits) == UID_DIGITS else str(value or "")

@@ -1,6 +1,6 @@
 """Helper and mixin for every form of the portal."""
 
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -41,7 +41,7 @@ class PortalFormMixin:
                 required = _("Tick the box: %(label)s")
             elif isinstance(field, forms.FileField):
                 required = _("Choose a file: %(label)s")
-            field.error_messages["required"] = _Filled(required, label)
+            field.error_messages["required"] = cast("str", _Filled(required, label))
         if isinstance(field, forms.EmailField):
             message = _("Enter a full e-mail address, such as name@example.ch")
             field.error_messages["invalid"] = message

@@ -12,7 +12,7 @@ class _Preset:
     preset: dict[str, str] = {}
 
     def __init__(self, attrs: dict[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__({**self.preset, **(attrs or {})}, **kwargs)
+        super().__init__({**self.preset, **(attrs or {})}, **kwargs)  # type: ignore[call-arg]
 
 
 class EmailInput(_Preset, forms.EmailInput):
@@ -78,7 +78,6 @@ class CountedTextarea(_Preset, forms.Textarea):
 
 class UploadInput(_Preset, forms.ClearableFileInput):
     """A file; its formats and largest size are said before choosing."""
-
 
     def __init__(
         self, attrs: dict[str, Any] | None = None, *, formats: Any = "", megabytes: int = 20, **kwargs: Any

@@ -8,11 +8,31 @@ from promo_portal.core.formats import words
 
 register = template.Library()
 
-for _name in (
-    "number decimal percent money rent_m2 area file_size day day_month month_year day_prose weekday hour hour_prose"
-    " moment moment_prose days_off duration phone phone_uri uid"
-).split():
-    register.filter(_name, getattr(words, _name))
+FILTERS = (
+    words.number,
+    words.decimal,
+    words.percent,
+    words.money,
+    words.rent_m2,
+    words.area,
+    words.file_size,
+    words.day,
+    words.day_month,
+    words.month_year,
+    words.day_prose,
+    words.weekday,
+    words.hour,
+    words.hour_prose,
+    words.moment,
+    words.moment_prose,
+    words.days_off,
+    words.duration,
+    words.phone,
+    words.phone_uri,
+    words.uid,
+)
+for write in FILTERS:
+    register.filter(write.__name__, write)
 
 
 @register.filter

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
 from django.contrib.admin.views.main import PAGE_VAR
-from django.http import HttpRequest
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import translate_url
@@ -21,6 +20,9 @@ from promo_portal.core import clock
 from promo_portal.core.context import Branding, current_branding
 from promo_portal.core.formats import words
 from promo_portal.core.scale import amount_scale, bullet_bar, step_scale
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 register = template.Library()
 
@@ -50,7 +52,9 @@ def mark() -> SafeString:
     """The operator's logo mark: the rule by default, another symbol or file by setting."""
     place = current_branding().mark
     file, _, symbol = place.partition("#")
-    return format_html('<svg class="mark" viewBox="0 0 34 34" aria-hidden="true"><use href="{}#{}"/></svg>', static(file), symbol)
+    return format_html(
+        '<svg class="mark" viewBox="0 0 34 34" aria-hidden="true"><use href="{}#{}"/></svg>', static(file), symbol
+    )
 
 
 @register.simple_tag

@@ -36,7 +36,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "portal/styleguide.html",
         {
             "swatches": samples.swatches(),
-            "icons": samples.ICONS,
+            "icons": samples.icons(),
             "sample": samples.SampleForm(prefix="good"),
             "refused": samples.refused_form(),
             "journal": samples.journal(),

@@ -1,5 +1,6 @@
 """Invented contents for the style page: a form in all its states, lists, a file's journal."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -128,18 +129,18 @@ def swatches() -> list[Swatch]:
     ]
 
 
-ICONS = (
-    "arrow-left arrow-right arrow-up-right check chevron-down close search menu filter plus minus pin phone mail clock"
-    " calendar file download upload lock unlock people person building map edit trash copy print info warning undo globe"
-    " theme key bell link"
-).split()
+def icons() -> list[str]:
+    """The names of all symbols of the sprite."""
+    return re.findall(r'<symbol id="([a-z-]+)"', (settings.BASE_DIR / "static" / "img" / "icons.svg").read_text())
 
 
 def journal() -> list[dict[str, Any]]:
     """A file's journal, newest first."""
+    meeting = _("Prices reviewed with the main customer. Open: letter of intent, liquidity plan over 18 months.")
+    deposit = {"title": _("Document added by the founder"), "text": "Plan financier v3.xlsx", "url": "#timeline"}
     return [
-        {"kind": "ours", "at": date(2026, 11, 19), "title": _("Meeting no. 3"), "text": _("Prices reviewed with the main customer. Open: letter of intent, liquidity plan over 18 months.")},  # noqa: E501
-        {"kind": "theirs", "at": date(2026, 11, 12), "title": _("Document added by the founder"), "text": "Plan financier v3.xlsx", "url": "#timeline"},  # noqa: E501
+        {"kind": "ours", "at": date(2026, 11, 19), "title": _("Meeting no. 3"), "text": meeting},
+        {"kind": "theirs", "at": date(2026, 11, 12), **deposit},
         {"kind": "system", "at": date(2026, 11, 9), "title": _("Consent given for two documents")},
         {"kind": "ours", "at": date(2026, 11, 5), "title": _("Milestone reached: business plan")},
     ]  # fmt: skip
@@ -147,10 +148,13 @@ def journal() -> list[dict[str, Any]]:
 
 def next_steps() -> list[dict[str, Any]]:
     """What happens after a request, oldest first."""
+    received = _("Received on %(moment)s") % {"moment": words.moment(MOMENT)}
+    commission = _("Commission of %(day)s") % {"day": words.day(date(2027, 1, 14))}
+    answer = _("Answer by %(day)s") % {"day": words.day(date(2026, 12, 7))}
     return [
-        {"kind": "done", "title": _("Received on %(moment)s") % {"moment": words.moment(MOMENT)}, "text": _("You can still add to it.")},  # noqa: E501
-        {"kind": "next", "title": _("Answer by %(day)s") % {"day": words.day(date(2026, 12, 7))}, "text": _("We call you if a question stays open.")},  # noqa: E501
-        {"kind": "next", "title": _("Commission of %(day)s") % {"day": words.day(date(2027, 1, 14))}, "text": _("If your request can be accepted.")},  # noqa: E501
+        {"kind": "done", "title": received, "text": _("You can still add to it.")},
+        {"kind": "next", "title": answer, "text": _("We call you if a question stays open.")},
+        {"kind": "next", "title": commission, "text": _("If your request can be accepted.")},
     ]  # fmt: skip
 
 
@@ -166,7 +170,7 @@ def facts() -> list[dict[str, Any]]:
 def figures() -> list[dict[str, Any]]:
     """Four live figures, each a link to its records."""
     return [
-        {"value": words.number(1284), "label": _("companies"), "url": "#figures", "note": _("1’107 of them confirmed within 12 months")},  # noqa: E501
+        {"value": words.number(1284), "label": _("companies"), "url": "#figures", "note": _("1’107 of them confirmed within 12 months")},
         {"value": "47", "label": _("free premises and plots"), "url": "#figures", "note": words.area(23400)},
         {"value": words.percent(86), "label": _("entries confirmed"), "url": "#figures"},
         {"value": "31", "label": _("projects accompanied"), "url": "#figures"},
