@@ -31,7 +31,8 @@ def build_assets(*, collect: bool = True) -> None:
     """Make the built files unless they are up to date; raises EmbeddedError with what the failing command said."""
     folder = CHECKOUT / ".build"
     folder.mkdir(exist_ok=True)
-    (folder / "collected").mkdir(exist_ok=True)  # the file server warns where it is missing, and tests take warnings as errors
+    # The file server warns where it is missing, and tests take warnings as errors.
+    (folder / "collected").mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # the demo and the tests may want them at the same time
         _renew(_made(), MADE)
