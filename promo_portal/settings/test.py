@@ -1,5 +1,7 @@
 """The suite: as development, strict, with quick password hashes and short leases."""
 
+import os
+
 from .dev import *  # noqa: F403
 
 SECRET_KEY = "test-only-key-that-protects-nothing-0123456789-0123456789"
@@ -15,3 +17,5 @@ MAIL_LEASE_SECONDS = 15
 PROOF_OF_WORK_COST = 500
 CELERY_TASK_ALWAYS_EAGER = False
 INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]  # noqa: F405
+# Each of xdist's workers has its own database, so it needs its own cache too.
+CACHES["default"]["KEY_PREFIX"] = f"portal-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"  # noqa: F405

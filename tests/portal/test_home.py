@@ -7,11 +7,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from promo_portal.core.page_cache import forget_pages
 from promo_portal.regions.loading import load_regions
 
 pytestmark = pytest.mark.django_db
 
 PAGES = ["portal:home", "portal:contact", "portal:privacy", "portal:accessibility", "portal:sources", "portal:imprint"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept() -> None:
+    forget_pages()
 
 
 @pytest.mark.parametrize(

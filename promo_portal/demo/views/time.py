@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from promo_portal.core import clock, slots
+from promo_portal.core.page_cache import forget_pages
 from promo_portal.demo import travel
 from promo_portal.demo.access import demo_only
 from promo_portal.demo.views.start import in_readers_language, languages
@@ -99,7 +99,7 @@ def move(request: HttpRequest) -> HttpResponse:
     except travel.TooFarError:
         messages.error(request, _("The demonstration ends three years ahead. Return to today first."))
         return HttpResponseRedirect(reverse("demo:clock"))
-    cache.clear()
+    forget_pages()
     if act is travel.back_to_today:
         messages.success(request, _("The demonstration plays today again. What was sent stays sent."))
         return HttpResponseRedirect(reverse("demo:clock"))
