@@ -12,6 +12,7 @@ from django.test import Client
 from promo_portal.accounts.enums import SECOND_FACTOR_ROLES, Role
 from promo_portal.accounts.models import Membership, User
 from promo_portal.regions.models import Association, Canton, District, Municipality, Region
+from promo_portal.regions.names import search_name
 
 
 class CantonFactory(factory.django.DjangoModelFactory[Canton]):
@@ -69,7 +70,7 @@ class MunicipalityFactory(factory.django.DjangoModelFactory[Municipality]):
     official_name = factory.Sequence(lambda n: f"Commune {n}")
     name_fr = factory.SelfAttribute("official_name")
     name_de = factory.SelfAttribute("official_name")
-    search_name = factory.LazyAttribute(lambda o: o.official_name.lower())
+    search_name = factory.LazyAttribute(lambda o: search_name([o.official_name]))
     canton = factory.SubFactory(CantonFactory)
     district = factory.SubFactory(DistrictFactory)
     valid_from = date(2000, 1, 1)

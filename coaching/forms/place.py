@@ -16,10 +16,14 @@ from promo_portal.regions.names import plain
 from promo_portal.regions.search import find_municipalities
 
 
-def _is_exactly(place: Municipality, typed: str) -> bool:
+def _exact(found: list[Municipality], typed: str) -> list[Municipality]:
+    """Those that bear the name; only where none does, those with a locality or a postcode of that name."""
     wanted = plain(typed)
     names = {wanted, re.sub(r"^(?:ch )?\d{4} ", "", wanted)}
-    return any(f"|{mark}{name}|" in place.search_name for mark in ("", "#") for name in names)
+    for mark in ("", "#"):
+        if hits := [place for place in found if any(f"|{mark}{name}|" in place.search_name for name in names)]:
+            return hits
+    return []
 
 
 def outside_our_regions(place: Municipality) -> str:
@@ -61,7 +65,7 @@ class PlaceForm(PortalFormMixin, forms.Form):
 
     def _meant(self, typed: str) -> Municipality:
         found = find_municipalities(typed)
-        certain = [place for place in found if _is_exactly(place, typed)]
+        certain = _exact(found, typed)
         if len(certain) == 1:
             return certain[0]
         self.choices = certain or found

@@ -94,7 +94,8 @@ def _may_mail(email: str) -> bool:
 def _save_good_answers(draft: CoachingRequest, asked: Question, form: Any) -> bool:
     """Keep what is good of a page that is left or still being typed; a changed address waits for "continue"."""
     form.is_valid()
-    good = {name: form.cleaned_data[name] for name in asked.answers if name in form.cleaned_data and name != "email"}
+    typed = [name for name in asked.answers if name in form.data and name in form.cleaned_data and name != "email"]
+    good = {name: form.cleaned_data[name] for name in typed}
     if any(getattr(draft, name) != value for name, value in good.items()):
         save_answer(request=draft, answers=good, now=clock.now())
     return bool(good)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coaching.enums import RequestState
+from coaching.enums import Need, RequestState, Stage
 from coaching.forms.fields import LineField
 from coaching.forms.place import PlaceForm
 from coaching.forms.questions import QUESTIONS, first_unanswered
@@ -91,7 +91,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @kept_for(300)
 def paper(request: HttpRequest) -> HttpResponse:
     """The six questions on a sheet, for those who would rather write by hand."""
-    return render(request, "coaching/paper.html", {"questions": QUESTIONS, "operator": operator()})
+    return render(request, "coaching/paper.html", {"questions": QUESTIONS, "operator": operator(), "stages": Stage.choices, "needs": Need.choices})
 
 
 @public

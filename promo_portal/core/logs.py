@@ -8,12 +8,13 @@ import structlog
 
 FORBIDDEN_KEYS = {"email", "to", "name", "ip", "user_agent", "token", "code", "password", "subject", "body", "request"}
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+LINK = re.compile(r"[\w.-]{8,}~\d{9,}~[\w-]{20,}")  # what core.links signs: whoever reads it could use it
 
 
 def drop_personal(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Remove fields that could hold a person, and mask addresses within text."""
+    """Remove fields that could hold a person, and mask addresses and signed links within text."""
     return {
-        key: ADDRESS.sub("[address]", value) if isinstance(value, str) else value
+        key: LINK.sub("[link]", ADDRESS.sub("[address]", value)) if isinstance(value, str) else value
         for key, value in event.items()
         if key not in FORBIDDEN_KEYS
     }

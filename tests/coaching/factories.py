@@ -1,5 +1,6 @@
 """Requests and files for coaching's tests, made through the workflow so that they look as in life."""
 
+import secrets
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,9 +17,14 @@ from promo_portal.regions.models import Municipality
 MONDAY = datetime(2026, 11, 23, 13, 41, tzinfo=UTC)  # 14 h 41 in Tavannes
 
 
-def draft(*, email: str = "lea.chappuis@exemple.example", now: datetime = MONDAY, **answers: Any) -> CoachingRequest:
+def an_address() -> str:
+    """An address that no other test uses: limits count addresses across tests."""
+    return f"lea.{secrets.token_hex(4)}@exemple.example"
+
+
+def draft(*, email: str = "", now: datetime = MONDAY, **answers: Any) -> CoachingRequest:
     """A draft after the first question."""
-    reach = {"first_name": "Léa", "last_name": "Chappuis", "email": email, "phone": "+41320000000"}
+    reach = {"first_name": "Léa", "last_name": "Chappuis", "email": email or an_address(), "phone": "+41320000000"}
     begun = begin_request(answers=reach, language=answers.pop("language", "fr"), now=now)
     return save_answer(request=begun, answers=answers, now=now) if answers else begun
 

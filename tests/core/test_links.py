@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promo_portal.core import links
+from promo_portal.core.logs import drop_personal
 
 NOW = datetime(2026, 11, 23, 13, 41, tzinfo=UTC)
 
@@ -38,3 +39,11 @@ def test_a_changed_link_is_no_link(change: object) -> None:
 @given(st.text(max_size=200))
 def test_nonsense_is_no_link(token: str) -> None:
     assert links.read("coaching.resume", token) is None
+
+
+def test_a_link_in_a_log_line_is_masked() -> None:
+    token = links.sign("coaching.follow", "q3fJ-yMRBbRNn_9Wci7MpTqz", days=400, now=NOW)
+
+    line = drop_personal(None, "warning", {"event": f"Gone: /fr/coaching/suivi/{token}/"})
+
+    assert line == {"event": "Gone: /fr/coaching/suivi/[link]/"}
