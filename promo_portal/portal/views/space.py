@@ -32,7 +32,14 @@ class Expectation:
     action: Promise | str = ""
 
 
+STAFF = Expectation(
+    _("Your work is in My day"),
+    _("Requests, files and dates of your association stand there."),
+    "admin:index",
+    _("Go to my day"),
+)
 EXPECTATIONS = {
+    **dict.fromkeys((Role.COACH, Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR), STAFF),
     Role.FOUNDER: Expectation(
         _("No project yet"),
         _("Your coaching request, your tasks and your dates will stand here."),
@@ -98,6 +105,7 @@ def _panels(request: HttpRequest) -> list[str]:
 
 
 def _expected(rights: Rights) -> list[dict[str, Any]]:
+    fitting = dict.fromkeys(expectation for role, expectation in EXPECTATIONS.items() if role in rights.roles)
     return [
         {
             "title": expectation.title,
@@ -105,8 +113,7 @@ def _expected(rights: Rights) -> list[dict[str, Any]]:
             "url": reverse(expectation.url_name) if expectation.url_name else "",
             "action": expectation.action,
         }
-        for role, expectation in EXPECTATIONS.items()
-        if role in rights.roles
+        for expectation in fitting
     ]
 
 
