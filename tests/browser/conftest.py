@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import Message
 from email.policy import default as modern
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,9 @@ def live_portal(django_test_environment: None, django_db_blocker: Any) -> Iterat
         "DATABASE_URL": address("portal_owner", database),
         "MIGRATION_DATABASE_URL": address("portal_owner", database),
     }
+    application["TRUSTED_PROXIES"] = (
+        "127.0.0.0/8,::1/128"  # so that each test is a visitor of its own (`from_elsewhere`)
+    )
     application["MIGRATION_DATABASE_URL"] = owner["MIGRATION_DATABASE_URL"]
     manage(owner, "migrate", "-v0")
     manage(application, "build_assets")
@@ -213,9 +217,23 @@ def base_url(live_portal: LivePortal) -> str:
     return live_portal.url
 
 
+_visitors = count(1)
+
+
+def from_elsewhere() -> dict[str, str]:
+    """Headers of a visitor from an address of their own: limits count networks, and tests must not share one."""
+    number = next(_visitors)
+    return {"X-Forwarded-For": f"203.0.{113 + number // 250}.{number % 250 + 1}"}
+
+
 @pytest.fixture
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    return {**browser_context_args, "locale": "fr-CH", "timezone_id": "Europe/Zurich"}
+    return {
+        **browser_context_args,
+        "locale": "fr-CH",
+        "timezone_id": "Europe/Zurich",
+        "extra_http_headers": from_elsewhere(),
+    }
 
 
 @pytest.fixture

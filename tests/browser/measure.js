@@ -119,7 +119,7 @@
       const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
       if (twice.length) found.push(`ids given twice: ${[...new Set(twice)].join(", ")}`);
       for (const region of document.querySelectorAll("*"))
-        if (scrolls(region) && region.scrollWidth > region.clientWidth + 1 && shown(region) && !region.matches("[tabindex],textarea,input,select,pre[tabindex]"))
+        if (scrolls(region) && region.scrollWidth > region.clientWidth + 1 && shown(region) && !region.matches("[tabindex],textarea,input,select") && !region.querySelector(INTERACTIVE))
           found.push(`scrolls sideways and cannot be focused: ${name(region)}`);
       return found;
     },
@@ -143,7 +143,7 @@
       const uncovered = [element, ...(element.labels || [])].some(hits);
       if (!element.dataset.walked) element.dataset.walked = String(++window.__walked || (window.__walked = 1));
       const isFrame = element.tagName === "IFRAME"; // its own document shows the focus
-      return { key: element.dataset.walked, name: name(element), outlined: outlined || isFrame, uncovered };
+      return { key: element.dataset.walked, name: name(element), outlined: outlined || isFrame, uncovered: uncovered || isFrame };
     },
 
     vitals() {

@@ -250,6 +250,11 @@ class Scene:
         return self._send(self._answer(self._begin("envoye@essai.example")))
 
     @cached_property
+    def to_decide(self) -> CoachingRequest:
+        """One that a test may decide on."""
+        return self._send(self._answer(self._begin("adecider@essai.example")))
+
+    @cached_property
     def sent_long(self) -> CoachingRequest:
         """Every answer as long as its field allows, without a space where a person might leave none."""
         found = self._begin("longue@essai.example", first_name=LONG_NAME, last_name="Chappuis")

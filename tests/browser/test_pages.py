@@ -1,6 +1,7 @@
 """Every page type, measured: see ``page_table`` for the rows and ``acceptance`` for the measures."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, Page
 from promo_portal.core.context import current_branding
 from tests.browser import acceptance
 from tests.browser.acceptance import BUILD
+from tests.browser.conftest import from_elsewhere
 from tests.browser.page_table import NO_PAGES, PUBLIC, ROWS, STOCK, Row, route_names
 
 pytestmark = pytest.mark.browser
@@ -21,8 +23,11 @@ pytestmark = pytest.mark.browser
 WIDTHS, LANGUAGES, THEMES = (390, 1280), ("fr", "de", "en"), ("light", "dark")
 HEIGHT = {390: 844, 1280: 900}
 SCREENSHOTS = os.environ.get("PORTAL_SCREENSHOTS") == "1"
+PICTURED = os.environ.get("PORTAL_SCREENSHOT_LANGUAGES", "fr").split()
+TODAY = datetime.now(UTC).toordinal()
 OFTEN = [row for row in ROWS if not row.is_rare]
 LOOKS = list(product(LANGUAGES, THEMES, WIDTHS))
+TODAYS = [row for number, row in enumerate(OFTEN) if (number + TODAY) % 3 == 0]
 OTHER_LOOKS = [look for look in LOOKS if look[:2] != ("fr", "light")]
 
 
@@ -51,6 +56,7 @@ def visit(browser: Browser, scene: Any) -> Iterator[Open]:
             viewport={"width": width, "height": HEIGHT[width]},
             locale={"fr": "fr-CH", "de": "de-CH", "en": "en-GB"}[language],
             timezone_id="Europe/Zurich",
+            extra_http_headers=from_elsewhere(),
         )
         opened.append(context)
         path = row.path(scene, language)
@@ -61,12 +67,13 @@ def visit(browser: Browser, scene: Any) -> Iterator[Open]:
         }
         context.add_cookies([{"name": name, "value": value, "url": portal.url} for name, value in cookies.items()])
         page = context.new_page()
+        page.set_default_timeout(10_000)
         found = Visit(row, page, "", language)
         page.on("console", lambda message: found.complaints.append(f"console: {message.text}"))
         page.on("pageerror", lambda error: found.complaints.append(f"script: {error}"))
         page.on("request", lambda request: _must_be_ours(request.url, portal.url, found.complaints))
         answers: list[Any] = []
-        page.on("response", lambda answer: answers.append(answer) if answer.request.is_navigation_request() else None)
+        page.on("response", lambda answer: answers.append(answer) if _is_the_page(answer, page) else None)
         page.goto(portal.url + path)
         if row.act:
             row.act(page, scene)
@@ -83,6 +90,10 @@ def visit(browser: Browser, scene: Any) -> Iterator[Open]:
     yield open_row
     for context in opened:
         context.close()
+
+
+def _is_the_page(answer: Any, page: Page) -> bool:
+    return bool(answer.request.is_navigation_request() and answer.frame == page.main_frame)
 
 
 def _must_be_ours(url: str, home: str, complaints: list[str]) -> None:
@@ -121,34 +132,44 @@ def all_is_well(found: list[str]) -> None:
 
 def picture(visit: Visit, name: str) -> None:
     """Keep what the page looks like, to be looked at by a person."""
-    if SCREENSHOTS:
-        folder = BUILD / "screenshots"
-        folder.mkdir(parents=True, exist_ok=True)
-        visit.page.evaluate("window.scrollTo(0, 0); document.activeElement && document.activeElement.blur()")
-        visit.page.screenshot(
-            path=folder / f"{name.replace(' ', '-').replace(',', '').replace('’', '')}.png", full_page=True
-        )
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("row", OFTEN, ids=lambda row: row.name)
-def test_a_page_holds_in_french_on_phone_and_desk(row: Row, width: int, visit: Open) -> None:
-    found = visit(row, width=width)
-
-    picture(found, f"{row.name}-fr-light-{width}")
-
-    all_is_well(shortcomings(found))
+    folder = BUILD / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    visit.page.evaluate("window.scrollTo(0, 0); document.activeElement && document.activeElement.blur()")
+    file = re.sub(r"[^a-z0-9-]+", "-", name.lower())
+    visit.page.screenshot(path=folder / f"{file}.png", full_page=True)
 
 
 @pytest.mark.parametrize("row", OFTEN, ids=lambda row: row.name)
+def test_a_page_holds_in_french_on_desk_and_phone(row: Row, visit: Open) -> None:
+    """One visit, two windows: nothing in our pages depends on the width they were opened with."""
+    found = visit(row, width=1280)
+    at_desk = shortcomings(found)
+
+    found.page.set_viewport_size({"width": 390, "height": HEIGHT[390]})
+    on_phone = shortcomings(found)
+
+    all_is_well([f"1280: {one}" for one in at_desk] + [f"390: {one}" for one in on_phone if one not in at_desk])
+
+
+@pytest.mark.parametrize("row", TODAYS, ids=lambda row: row.name)
 def test_a_page_holds_in_the_look_of_the_day(row: Row, visit: Open) -> None:
-    """One of the other looks, another one each day for each page."""
-    turn = (datetime.now(UTC).toordinal() + OFTEN.index(row)) % len(OTHER_LOOKS)
-    language, theme, width = OTHER_LOOKS[turn]
+    """Each page in one of the other looks every third day; all of them in `make browser`."""
+    language, theme, width = OTHER_LOOKS[(TODAY + OFTEN.index(row)) % len(OTHER_LOOKS)]
 
     found = visit(row, language=language, theme=theme, width=width)
 
     all_is_well([f"{language} {theme} {width}: {one}" for one in shortcomings(found)])
+
+
+@pytest.mark.skipif(not SCREENSHOTS, reason="pictures are taken where PORTAL_SCREENSHOTS=1")
+@pytest.mark.parametrize("language", PICTURED)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_pictures_are_taken_to_be_looked_at(row: Row, language: str, visit: Open) -> None:
+    for theme in THEMES:
+        found = visit(row, language=language, theme=theme, width=1280)
+        for width in WIDTHS:
+            found.page.set_viewport_size({"width": width, "height": HEIGHT[width]})
+            picture(found, f"{row.name}-{language}-{theme}-{width}")
 
 
 @pytest.mark.variant
@@ -159,7 +180,6 @@ def test_a_page_holds_in_every_look(row: Row, look: tuple[str, str, int], visit:
 
     found = visit(row, language=language, theme=theme, width=width)
 
-    picture(found, f"{row.name}-{language}-{theme}-{width}")
     all_is_well(shortcomings(found))
 
 
