@@ -99,6 +99,7 @@ class PortalModelAdmin(MatrixPermissions, admin.ModelAdmin):
     list_max_show_all = 50
     view_on_site = False
     save_as = False
+    formfield_overrides: ClassVar[Any] = {models.URLField: {"assume_scheme": "https"}}
     confidential: ClassVar[bool] = False
 
     def get_list_filter(self, request: HttpRequest) -> Any:

@@ -41,6 +41,8 @@ def told_history(row: models.Model) -> list[HistoryEntry]:
 
 
 def _transitions(row: models.Model) -> list[HistoryEntry]:
+    if not isinstance(row.pk, int):  # transitions are kept of numbered records
+        return []
     found = Transition.objects.filter(subject_kind=row._meta.label_lower, subject_id=row.pk).order_by("-at")[:SHOWN]
     states = dict(row._meta.get_field("state").flatchoices) if hasattr(row, "state") else {}  # type: ignore[union-attr]
     return [

@@ -110,7 +110,7 @@ MODEL_OBJECTS = {
     "reminders.deadline": "case task",
     "reminders.reminder": "mail",
     "reminders.absence": "people",
-    "reminders.holiday": "reference data",
+    "reminders.holiday": "closing day",
     "reminders.heartbeat": "operation",
     "coaching.coachingrequest": "coaching request",
     "coaching.decision": "commission decision",

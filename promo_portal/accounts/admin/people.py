@@ -111,7 +111,7 @@ class UserAdmin(PortalModelAdmin):
         return ", ".join(sorted({str(m.get_role_display()) for m in person.known_memberships}))  # type: ignore[attr-defined]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        if not super().has_change_permission(request, obj):
+        if not self.has_view_permission(request):
             return False
         return obj is None or workflow.may_change_person(rights_of_staff(request), obj)
 
