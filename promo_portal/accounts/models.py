@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from promo_portal.accounts.enums import ASSOCIATION_ROLES, Role
@@ -50,7 +51,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return self.get(email__iexact=(username or "").strip())
 
 
-@tracked(exclude=["password", "last_login"])
+@tracked(exclude=["password", "last_login", "session_generation"])
 class User(AbstractBaseUser):
     """A person; the address is stored in small letters and is the login.
 
@@ -68,6 +69,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)
     created_at = MomentField(_("created"), editable=False)
     keyboard_shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
+
+    session_generation = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     rights: "Rights | None" = None  # set by ScopeMiddleware for the person who asks
 
@@ -95,6 +98,12 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         """The first name, or what there is."""
         return self.first_name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must match: the password, and the generation that ``end_all_sessions`` raises."""
+        salt = "promo_portal.accounts.models.User.session"
+        value = f"{self.session_generation}:{self.password}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = self.email.strip().lower()

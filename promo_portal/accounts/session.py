@@ -5,7 +5,6 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
-from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
 from promo_portal.accounts.models import User
@@ -29,10 +28,7 @@ def begin(request: HttpRequest) -> None:
     request.session[BEGAN] = request.session[SEEN] = int(time.time())
 
 
-def end_all_sessions(user: User) -> int:
-    """End every session of a person, wherever it is open, and say how many there were."""
-    from allauth.usersessions.models import UserSession
-
-    keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
-    UserSession.objects.filter(user=user).delete()
-    return Session.objects.filter(session_key__in=keys).delete()[0]
+def end_all_sessions(user: User) -> None:
+    """End every session of a person, in whatever browser: none matches the new generation any more."""
+    user.session_generation += 1
+    user.save(update_fields=["session_generation"])
