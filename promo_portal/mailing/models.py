@@ -145,13 +145,6 @@ class MailHoldQuerySet(models.QuerySet["MailHold"]):
         """Holds that stop mail at an instant."""
         return self.filter(Q(until=None) | Q(until__gt=at))
 
-    def stopping(self, mail: OutgoingMail, at: datetime) -> "MailHoldQuerySet":
-        """Holds that stop a mail; one on everything lets pass the codes that somebody asked for after it began."""
-        everything = Q(kind="")
-        if mail.mail_class == MailClass.SECRET:
-            everything &= Q(since__gt=mail.created_at)
-        return self.in_force(at).filter(Q(kind=mail.kind) | everything)
-
 
 class MailHold(models.Model):
     """All mail, or one kind of it, waits until a person decides: after a restore, or before a doubtful mailing."""

@@ -71,11 +71,16 @@ def record(mail: OutgoingMail, answer: Answer, *, subject: str) -> MailState:
 def _refused(mail: OutgoingMail, answer: Answer) -> MailState:
     """Refused for good: no second try; a mailbox that does not exist gets no more mail, and its case's owner hears."""
     reason = policy.REASON_NO_ADDRESS if answer.no_such_address else policy.REASON_REFUSED
-    with transaction.atomic():
-        if finish(mail, MailState.FAILED, last_error=answer.said[:500], state_reason=reason):
-            if answer.no_such_address:
-                suppress(address=mail.to_address, reason=AddressSuppression.Reason.BOUNCED, detail=answer.said)
-            tell_owners(mail)
+    if finish(mail, MailState.FAILED, last_error=answer.said[:500], state_reason=reason):
+        if answer.no_such_address:
+            suppress(address=mail.to_address, reason=AddressSuppression.Reason.BOUNCED, detail=answer.said)
+        try:
+            with transaction.atomic():
+                tell_owners(mail)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # an app's mistake must not undo what is known of the mail
+            log.exception("mail_owners_not_told", mail=str(mail.pk), kind=mail.kind)
     return MailState.FAILED
 
 

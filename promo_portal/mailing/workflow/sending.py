@@ -1,25 +1,31 @@
-"""Sending: claim, look again, hand over, write down; one mail after the other until none waits or the time is up."""
+"""Sending: claim, look again, hand over, write down; one mail after the other until none waits or the time is up.
+
+Writing down one mail and claiming the next is one commit; nothing is open in the database while a mail server answers.
+"""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Exists
 from django.utils import translation
 
 from promo_portal.core import clock
 from promo_portal.core.scope import Scope, scope
 from promo_portal.mailing import locks, policy
 from promo_portal.mailing.kinds import MailKind, Message, mail_kind
-from promo_portal.mailing.models import MailHold, MailState, OutgoingMail
+from promo_portal.mailing.models import MailState, OutgoingMail
 from promo_portal.mailing.rendering import SUBJECT_LIMIT, ascii_address, build, envelope_sender, one_line
-from promo_portal.mailing.suppression import REASON_SUPPRESSED, suppressions
-from promo_portal.mailing.transport import Answer, Result, courier
-from promo_portal.mailing.workflow.claiming import claim
+from promo_portal.mailing.suppression import REASON_SUPPRESSED
+from promo_portal.mailing.transport import Result, courier
+from promo_portal.mailing.workflow.claiming import claim, look
 from promo_portal.mailing.workflow.finishing import finish, patiently, record, unrenderable
 
 BUSY_PAUSE_SECONDS = 2
+CLOCK_SECONDS = 1  # how long a reading of the portal's clock serves
 DATABASE_AWAY = (OperationalError, InterfaceError)
+Outcome = Callable[[], MailState]  # writes what became of a mail, in the transaction that claims the next
 
 
 @dataclass
@@ -42,12 +48,17 @@ class Tally:
         return sum(self.states.values())
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """A mail ready to leave."""
+class _Watch:
+    """The portal's clock for a pass, read about once a second instead of for every mail."""
 
-    subject: str
-    content: bytes
+    def __init__(self) -> None:
+        self.now, self._read_at = clock.now(), time.monotonic()
+
+    def look(self, *, closely: bool = False) -> datetime:
+        """The present instant, at most a second old."""
+        if closely or time.monotonic() - self._read_at > CLOCK_SECONDS:
+            self.now, self._read_at = clock.now(), time.monotonic()
+        return self.now
 
 
 def send_waiting(*, seconds: float, most: int | None = None) -> Tally:
@@ -55,49 +66,66 @@ def send_waiting(*, seconds: float, most: int | None = None) -> Tally:
 
     Ends early when the mail server cannot be reached: the next pass tries again.
     """
-    tally, until = Tally(), time.monotonic() + seconds
-    while not tally.unreachable and time.monotonic() < until and (most is None or tally.total < most):
-        now = clock.now()
-        mail = claim(now=now)
+    tally, watch, until = Tally(), _Watch(), time.monotonic() + seconds
+    outcome: Outcome | None = None
+    while True:
+        enough = most is not None and tally.total + (outcome is not None) >= most
+        goes_on = not (enough or tally.unreachable or time.monotonic() > until)
+        mail = _write_and_claim(outcome, tally, watch.look(), goes_on=goes_on)
+        if mail is None and goes_on:  # some may have come within the last second
+            mail = _write_and_claim(None, tally, watch.look(closely=True), goes_on=True)
         if mail is None:
-            break
-        with clock.standing_still(now):
-            tally.count(_send(mail, tally))
-    return tally
+            return tally
+        with clock.standing_still(watch.now):
+            outcome = _attempt(mail, tally)
 
 
-def _send(mail: OutgoingMail, tally: Tally) -> MailState:
-    """One claimed mail to its end. Where the database goes away, the lease brings the mail back."""
+def _write_and_claim(outcome: Outcome | None, tally: Tally, now: datetime, *, goes_on: bool) -> OutgoingMail | None:
+    """One commit: what became of the last mail, and the claim of the next."""
+
+    def both() -> tuple[MailState | None, OutgoingMail | None]:
+        with transaction.atomic(durable=True):
+            return outcome() if outcome else None, claim(now=now) if goes_on else None
+
+    with clock.standing_still(now):
+        state, mail = patiently(both) if outcome else both()
+    if state is not None:
+        tally.count(state)
+    return mail
+
+
+def _attempt(mail: OutgoingMail, tally: Tally) -> Outcome:
+    """Try to send a claimed mail. Where the database goes away meanwhile, the lease brings the mail back."""
     try:
         kind = mail_kind(mail.kind)
         lock = kind.lock(mail)
     except Exception as error:  # noqa: BLE001 - whatever an app's code does, the other mails go on
-        return unrenderable(mail, error)
+        return _poisoned(mail, error)
     try:
         with locks.sending(lock):
-            prepared = _prepared(mail, kind)
-            if isinstance(prepared, MailState):
-                return prepared
-            answer = courier.deliver(envelope_sender(), ascii_address(mail.to_address), prepared.content)
+            message = _last_look(mail, kind)
+            if not isinstance(message, Message):
+                return message
+            try:
+                content = build(mail, message)
+            except Exception as error:  # noqa: BLE001
+                return _poisoned(mail, error)
+            answer = courier.deliver(envelope_sender(), ascii_address(mail.to_address), content)
     except locks.Busy:
-        finish(mail, MailState.RETRY, pause=BUSY_PAUSE_SECONDS, attempts=mail.attempts - 1)
-        return MailState.RETRY
+        return _back(mail, MailState.RETRY, pause=BUSY_PAUSE_SECONDS)
     tally.unreachable = answer.result is Result.UNREACHABLE
-    return patiently(lambda: record(mail, answer, subject=prepared.subject))
+    return lambda: record(mail, answer, subject=one_line(message.subject, SUBJECT_LIMIT))
 
 
-def _prepared(mail: OutgoingMail, kind: MailKind) -> Prepared | MailState:
-    """Look again whether the mail may leave, and make its text; otherwise the state it went to instead."""
+def _last_look(mail: OutgoingMail, kind: MailKind) -> Message | Outcome:
+    """The mail's text, or why it stays: hold, closed account, suppression, lost right, moved date."""
     try:
-        stopped = _stopped(mail, kind)
-        if stopped is not None:
-            return stopped
-        message = _rendered(mail, kind)
-        return Prepared(one_line(message.subject, SUBJECT_LIMIT), build(mail, message))
+        with scope(recipients_scope(mail)), transaction.atomic():
+            return _stopped(mail, kind) or _rendered(mail, kind)
     except DATABASE_AWAY:
         raise
     except Exception as error:  # noqa: BLE001 - whatever an app's code does, the other mails go on
-        return unrenderable(mail, error)
+        return _poisoned(mail, error)
 
 
 def recipients_scope(mail: OutgoingMail) -> Scope:
@@ -107,37 +135,48 @@ def recipients_scope(mail: OutgoingMail) -> Scope:
     return Scope(user_id=mail.to_user_id)
 
 
-def _stopped(mail: OutgoingMail, kind: MailKind) -> MailState | None:
-    """What has happened since the mail was queued: hold, suppression, closed account, lost right, moved deadline."""
-    with transaction.atomic(), scope(recipients_scope(mail)):
-        held, suppressed, active = (
-            OutgoingMail.objects.filter(pk=mail.pk)
-            .annotate(
-                held=Exists(MailHold.objects.stopping(mail, clock.now())),
-                suppressed=Exists(suppressions(mail.to_address, mail.mail_class)),
-            )
-            .values_list("held", "suppressed", "to_user__is_active")
-            .get()
-        )
-        if held:
-            finish(mail, MailState.QUEUED, attempts=mail.attempts - 1)
-            return MailState.QUEUED
-        reason: str | None = policy.REASON_INACTIVE if active is False else None
-        reason = reason or (REASON_SUPPRESSED if suppressed else kind.entitled(mail))
-        if reason is None:
-            return None
-        finish(mail, MailState.CANCELLED, state_reason=str(reason)[:300])
+def _stopped(mail: OutgoingMail, kind: MailKind) -> Outcome | None:
+    """What has happened since the mail was queued that keeps it from leaving."""
+    facts = look(mail, now=clock.now())
+    if facts.is_held:
+        return _back(mail, MailState.QUEUED)
+    if facts.is_active is False:
+        reason: str | None = policy.REASON_INACTIVE
+    elif facts.is_suppressed:
+        reason = REASON_SUPPRESSED
+    else:
+        reason = kind.entitled(mail)
+    return _cancelled(mail, str(reason)) if reason else None
+
+
+def _cancelled(mail: OutgoingMail, reason: str) -> Outcome:
+    def write() -> MailState:
+        finish(mail, MailState.CANCELLED, state_reason=reason[:300])
         return MailState.CANCELLED
+
+    return write
+
+
+def _back(mail: OutgoingMail, state: MailState, *, pause: float | None = None) -> Outcome:
+    """Not sent through no fault of the mail: the attempt does not count."""
+
+    def write() -> MailState:
+        finish(mail, state, pause=pause, attempts=mail.attempts - 1)
+        return state
+
+    return write
+
+
+def _poisoned(mail: OutgoingMail, error: Exception) -> Outcome:
+    return lambda: unrenderable(mail, error)
 
 
 def _rendered(mail: OutgoingMail, kind: MailKind) -> Message:
-    with transaction.atomic(), scope(recipients_scope(mail)), translation.override(mail.language):
+    with translation.override(mail.language):
         return kind.render(mail)
 
 
 def render_sample(mail: OutgoingMail) -> Message:
     """What an unsent mail would say now, for those who may see it in advance."""
-    return _rendered(mail, mail_kind(mail.kind))
-
-
-__all__ = ["Answer", "Tally", "render_sample", "send_waiting"]
+    with scope(recipients_scope(mail)), transaction.atomic():
+        return _rendered(mail, mail_kind(mail.kind))

@@ -76,6 +76,8 @@ def dismiss_mail(*, mail: OutgoingMail, by: Any, reason: str = "") -> OutgoingMa
 
 def cancel_waiting(mails: QuerySet[OutgoingMail], *, reason: str) -> int:
     """Cancel those of a set that have not left yet, as part of the change that makes them wrong."""
-    return mails.filter(state__in=policy.MOVES["cancel"]).update(
+    # By number: a condition inside a subquery is not looked at again when a sender claims the row meanwhile.
+    chosen = OutgoingMail.objects.filter(pk__in=list(mails.values_list("pk", flat=True)))
+    return chosen.filter(state__in=policy.MOVES["cancel"]).update(
         state=MailState.CANCELLED, state_reason=reason[:300], next_try_at=None
     )
