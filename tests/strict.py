@@ -2,7 +2,7 @@
 
 import inspect
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 
 class UndefinedVariable(AssertionError):
@@ -12,7 +12,8 @@ class UndefinedVariable(AssertionError):
 class FailingInvalid(str):
     """Stands for ``string_if_invalid``: fails when a template of ours prints an undefined variable."""
 
-    templates: Path
+    __slots__ = ()
+    templates: ClassVar[Path]
 
     def __contains__(self, key: object) -> bool:
         return key == "%s" or super().__contains__(key)  # type: ignore[operator]

@@ -7,7 +7,7 @@ only add to it.
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import pghistory
 import pgtrigger
@@ -33,7 +33,7 @@ class History(Event):
 class ConfidentialHistory(History):
     """One change of a confidential row; as closed as the row itself."""
 
-    objects = ScopedManager["ConfidentialHistory"]()
+    objects: ClassVar[Any] = ScopedManager["ConfidentialHistory"]()
     unscoped = models.Manager()
 
     class Meta:
@@ -51,7 +51,9 @@ def tracked(
     history: what somebody has not sent yet is theirs, and gone when it is deleted.
     """
     private = {"old": ~pgtrigger.Q(old__state=private_state), "new": ~pgtrigger.Q(new__state=private_state)}
-    only = {key: {"condition": condition} if private_state else {} for key, condition in private.items()}
+    only: dict[str, dict[str, Any]] = {
+        key: {"condition": condition} if private_state else {} for key, condition in private.items()
+    }
 
     def decorate(model: ModelT) -> ModelT:
         name = f"{model.__name__}History"

@@ -4,9 +4,9 @@ Every rule that depends on a date takes it from here or gets it as an argument. 
 work in progress and must not jump when a demonstration moves its date.
 """
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo

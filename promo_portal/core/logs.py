@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -11,7 +12,7 @@ ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 LINK = re.compile(r"[\w.-]{8,}~\d{9,}~[\w-]{20,}")  # what core.links signs: whoever reads it could use it
 
 
-def drop_personal(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def drop_personal(logger: Any, method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """Remove fields that could hold a person, and mask addresses and signed links within text."""
     return {
         key: LINK.sub("[link]", ADDRESS.sub("[address]", value)) if isinstance(value, str) else value

@@ -94,7 +94,7 @@ class InScope(Expression):
     def set_source_expressions(self, exprs: Any) -> None:
         self.association, self.own = exprs
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         active = current_scope()
         if active is None:
             msg = "a confidential table was read outside a scope"

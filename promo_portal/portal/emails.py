@@ -14,6 +14,7 @@ from promo_portal.regions.models import Association
 
 def break_glass(mail: OutgoingMail) -> Message:
     """Tell a manager that an administrator has opened their association's files, why, and until when."""
+    assert mail.subject_id is not None
     session = BreakGlass.objects.get(pk=mail.subject_id)
     association = Association.objects.get(pk=session.association_id)
     return message(

@@ -313,7 +313,16 @@ CONTENT_SECURITY_POLICY = {
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     name: []
-    for name in ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "microphone", "payment", "usb")
+    for name in (
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "microphone",
+        "payment",
+        "usb",
+    )
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
@@ -350,7 +359,9 @@ if IS_PRODUCTION and not MEDIA_ROOT:
 # -- mail: everything passes through the outbox; EMAIL_URL is where the worker hands it over ----------------------------
 
 EMAIL_BACKEND = "promo_portal.mailing.backends.RefuseDirectMail"
-_mail = env.email_url_config(required("EMAIL_URL", "the mail server, such as smtp+tls://user:secret@mail.example.ch:587"))
+_mail = env.email_url_config(
+    required("EMAIL_URL", "the mail server, such as smtp+tls://user:secret@mail.example.ch:587")
+)
 EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)

@@ -14,22 +14,22 @@ os.environ.setdefault("CACHE_URL", "unix:///nonexistent/valkey.sock?db=1")
 os.environ.setdefault("EMAIL_URL", "smtp://localhost:1")
 os.environ.setdefault("DEFAULT_FROM_EMAIL", "Promotion économique <portail@portail.example>")
 
-from .base import *  # noqa: E402, F403
+from .base import *
 
 IS_DEMO = True
 CLOCK_MAY_BE_MOVED = True
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = []
-INSTALLED_APPS = [*INSTALLED_APPS, "promo_portal.demo"]  # noqa: F405
-TEMPLATES[0]["OPTIONS"]["context_processors"].append("promo_portal.demo.context.demo_banner")  # noqa: F405
+INSTALLED_APPS = [*INSTALLED_APPS, "promo_portal.demo"]
+TEMPLATES[0]["OPTIONS"]["context_processors"].append("promo_portal.demo.context.demo_banner")  # type: ignore[index]
 
 SECURE_SSL_REDIRECT = False
-SECURE_PROXY_SSL_HEADER = None
+SECURE_PROXY_SSL_HEADER = None  # type: ignore[assignment]
 SECURE_HSTS_SECONDS = 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "session", "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
-MEDIA_ROOT = os.environ.get("MEDIA_ROOT") or str(BUILD_DIR / "media")  # noqa: F405
+MEDIA_ROOT = os.environ.get("MEDIA_ROOT") or str(BUILD_DIR / "media")
 PROOF_OF_WORK_COST = 5_000
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016", "security.W018"]

@@ -2,9 +2,9 @@
 
 import os
 
-from .dev import *  # noqa: F403
+from .dev import *
 
-SECRET_KEY = "test-only-key-that-protects-nothing-0123456789-0123456789"
+SECRET_KEY = "test-only-key-that-protects-nothing-0123456789-0123456789"  # noqa: S105
 SITE_URL = "http://testserver"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -16,6 +16,6 @@ MAIL_MAX_PER_MINUTE = 0
 MAIL_LEASE_SECONDS = 15
 PROOF_OF_WORK_COST = 500
 CELERY_TASK_ALWAYS_EAGER = False
-INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]  # noqa: F405
+INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
 # Each of xdist's workers has its own database, so it needs its own cache too.
-CACHES["default"]["KEY_PREFIX"] = f"portal-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"  # noqa: F405
+CACHES["default"]["KEY_PREFIX"] = f"portal-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
+PATIENCE_SECONDS = 60  # for a worker to answer its first page
+
 
 @dataclass
 class Timing:
@@ -34,10 +36,14 @@ class Web:
     def __init__(self, port: int, process: "subprocess.Popen[bytes]", cold_start: float) -> None:
         self.port, self.process, self.cold_start = port, process, cold_start
 
-    def get(self, path: str, headers: dict[str, str] | None = None, connection: http.client.HTTPConnection | None = None) -> tuple[int, bytes]:
+    def get(
+        self, path: str, headers: dict[str, str] | None = None, connection: http.client.HTTPConnection | None = None
+    ) -> tuple[int, bytes]:
         """One request; the connection is kept where one is given."""
         link = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        link.request("GET", path, headers={"Host": f"localhost:{self.port}", "Accept-Language": "fr", **(headers or {})})
+        link.request(
+            "GET", path, headers={"Host": f"localhost:{self.port}", "Accept-Language": "fr", **(headers or {})}
+        )
         response = link.getresponse()
         body = response.read()
         return response.status, body
@@ -77,7 +83,18 @@ def web_worker(environment: dict[str, str] | None = None) -> Iterator[Web]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "promo_portal.wsgi", "-b", f"127.0.0.1:{port}", "-w", "1", "--log-level", "error"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "promo_portal.wsgi",
+        "-b",
+        f"127.0.0.1:{port}",
+        "-w",
+        "1",
+        "--log-level",
+        "error",
+    ]
     start = time.perf_counter()
     process = subprocess.Popen(command, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL)
     try:
@@ -86,7 +103,7 @@ def web_worker(environment: dict[str, str] | None = None) -> Iterator[Web]:
             try:
                 status, _ = web.get("/fr/")
             except OSError:
-                if process.poll() is not None or time.perf_counter() - start > 60:
+                if process.poll() is not None or time.perf_counter() - start > PATIENCE_SECONDS:
                     msg = "the web worker did not start"
                     raise RuntimeError(msg) from None
                 time.sleep(0.02)

@@ -18,6 +18,8 @@ from promo_portal.demo.bench.server import Timing, Web, web_worker
 
 EMPTY, STATIC = "/demo/empty/", "/static/css/portal.css"
 
+WIDTHS = (9, 6, 7, 9, 9, 9, 9, 9, 9)
+
 
 @dataclass
 class Row:
@@ -115,12 +117,17 @@ class Command(BaseCommand):
     def _print(self, rows: list[Row], timings: dict[str, list[float]], memory: float, cold: float, load: Any) -> None:
         empty, static = Timing(timings["empty"]), Timing(timings["static"])
         self.stdout.write(f"load average {load[0]:.2f} before, {os.getloadavg()[0]:.2f} after")
-        self.stdout.write(f"empty view {empty.p50:.2f} ms (p90 {empty.p90:.2f}), static file {static.p50:.2f} ms (p90 {static.p90:.2f})")
+        self.stdout.write(
+            f"empty view {empty.p50:.2f} ms (p90 {empty.p90:.2f}), static file {static.p50:.2f} ms (p90 {static.p90:.2f})"
+        )
         self.stdout.write(f"web worker {memory:.0f} MB after load, cold start to first page {cold:.2f} s")
-        head = f"{'page':28}{'SQL cold':>9}{'warm':>6}{'kB':>7}{'p50 ms':>9}{'p90 ms':>9}{'× empty':>9}{'× static':>9}{'kept ms':>9}{'× empty':>9}"
+        columns = ("SQL cold", "warm", "kB", "p50 ms", "p90 ms", "× empty", "× static", "kept ms", "× empty")
+        head = f"{'page':28}" + "".join(f"{column:>{width}}" for column, width in zip(columns, WIDTHS, strict=True))
         self.stdout.write(head)
         for row in rows:
-            kept = f"{row.cached_p50_ms:9.2f}{row.cached_times_empty:9.1f}" if row.cached_p50_ms else f"{'–':>9}{'–':>9}"
+            kept = (
+                f"{row.cached_p50_ms:9.2f}{row.cached_times_empty:9.1f}" if row.cached_p50_ms else f"{'–':>9}{'–':>9}"
+            )
             self.stdout.write(
                 f"{row.name:28}{row.queries_cold:9}{row.queries_warm:6}{row.bytes / 1000:7.1f}{row.p50_ms:9.2f}"
                 f"{row.p90_ms:9.2f}{row.times_empty:9.1f}{row.times_static:9.1f}{kept}"
