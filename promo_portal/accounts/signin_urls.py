@@ -5,10 +5,10 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkeys
-from allauth.usersessions import views as sessions
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from promo_portal.accounts.views import account as own_account
 from promo_portal.accounts.views import second_factor, signin
 from promo_portal.accounts.views.second_factor import before_second_factor
 
@@ -40,5 +40,5 @@ urlpatterns: list[URLPattern] = [
     path(_("security/passkeys/add/"), second_factor.add_passkey, name="mfa_add_webauthn"),
     path(_("security/passkeys/<int:pk>/remove/"), second_factor.remove_passkey, name="mfa_remove_webauthn"),
     path(_("security/passkeys/<int:pk>/name/"), passkeys.edit_webauthn, name="mfa_edit_webauthn"),
-    path(_("security/sessions/"), sessions.list_usersessions, name="usersessions_list"),
+    path(_("security/sessions/"), own_account.devices, name="usersessions_list"),
 ]

@@ -94,7 +94,8 @@ def test_every_route_with_parameters_has_arguments(world: World) -> None:
 class Walker:
     """One person's browser; every request is undone, so that no page depends on the one before."""
 
-    def __init__(self, world: World, role: Role | None) -> None:
+    def __init__(self, world: World, role: Role | None, *, secure: bool = False) -> None:
+        self.secure = secure
         self.world, self.role, self.client = world, role, Client(raise_request_exception=True)
         self.seen: Counter[str] = Counter()
         self.faults: list[str] = []
@@ -114,7 +115,7 @@ class Walker:
         """Send a request and take back what it did."""
         self.client.cookies = copy(self.cookies)
         with transaction.atomic():
-            answer: HttpResponse = getattr(self.client, method)(url)
+            answer: HttpResponse = getattr(self.client, method)(url, secure=self.secure)
             answer.content  # noqa: B018 - streamed answers are read while their rows exist
             transaction.set_rollback(True)
         self.seen[method] += 1

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse_lazy
@@ -14,6 +17,7 @@ from django.views.generic import UpdateView
 from promo_portal.accounts.forms import ProfileForm
 from promo_portal.accounts.models import User
 from promo_portal.accounts.rights import SESSION_ASSOCIATION
+from promo_portal.accounts.session import end_all_sessions
 
 
 class ProfileView(UpdateView):
@@ -35,6 +39,23 @@ class ProfileView(UpdateView):
 
 
 profile = ProfileView.as_view()
+
+
+class DevicesView(ListUserSessionsView):
+    """Where one is signed in, and the way to end all of it but here."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """End every other session, also those that no list knows of."""
+        person = User.objects.get(pk=self.request.user.pk)
+        end_all_sessions(person)
+        update_session_auth_hash(self.request, person)
+        UserSession.objects.filter(user=person).delete()
+        UserSession.objects.create_from_request(self.request)
+        messages.success(self.request, gettext("The other devices are signed out."))
+        return HttpResponseRedirect(self.get_success_url())
+
+
+devices = DevicesView.as_view()
 
 
 @require_POST

@@ -1,0 +1,130 @@
+"""F10: nobody learns whether an address has an account: same status, same page, same time."""
+
+import re
+import statistics
+import time
+from collections.abc import Callable
+
+import pytest
+from allauth.account.auth_backends import AuthenticationBackend
+from django.core.cache import cache
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from promo_portal.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+UNKNOWN = "personne.inconnue@exemple.example"
+HASHER = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+MARGIN = 0.050
+FORMS = {
+    "code by mail": ("account_login", "login", {}),
+    "password": ("account_password_login", "login", {"password": "falsches-passwort-1"}),
+    "new password": ("account_reset_password", "email", {}),
+}
+
+
+def post(form: str, address: str) -> tuple[int, str, str]:
+    """Status, place and page of the answer, followed one step, without the address and form tokens."""
+    cache.clear()
+    name, field, more = FORMS[form]
+    client = Client()
+    answer = client.post(reverse(name), {field: address, **more})
+    page = client.get(answer["Location"]) if answer.status_code == 302 else answer
+    text = page.content.decode().replace(address, "ADDRESS")
+    return answer.status_code, answer.headers.get("Location", ""), re.sub(r'csrfmiddlewaretoken" value="[^"]*"', "", text)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_known_and_unknown_addresses_get_the_same_answer(form: str, founder: User) -> None:
+    assert post(form, founder.email) == post(form, UNKNOWN)
+
+
+def test_a_wrong_code_is_answered_alike_for_both(founder: User) -> None:
+    def enter(address: str) -> str:
+        cache.clear()
+        client = Client()
+        client.post(reverse("account_login"), {"login": address})
+        page = client.post(reverse("account_confirm_login_code"), {"code": "000000"}).content.decode()
+        return re.sub(r'csrfmiddlewaretoken" value="[^"]*"', "", page.replace(address, "ADDRESS"))
+
+    assert enter(founder.email) == enter(UNKNOWN)
+
+
+def medians(form: str, known: str, tries: int, clock: Callable[[], float] = time.process_time) -> tuple[float, float]:
+    """Median seconds for the known and the unknown address, asked in turns.
+
+    The short form counts the process's own effort, so that a busy machine proves nothing; the long one reads the wall.
+    """
+    name, field, more = FORMS[form]
+    times: dict[str, list[float]] = {known: [], UNKNOWN: []}
+    for _try in range(tries):
+        for address, taken in times.items():
+            cache.clear()
+            client = Client()
+            begin = clock()
+            client.post(reverse(name), {field: address, **more})
+            taken.append(clock() - begin)
+    return statistics.median(times[known]), statistics.median(times[UNKNOWN])
+
+
+def with_real_hashes(person: User) -> None:
+    person.set_password("une-phrase-de-passe-bien-longue")
+    person.save()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_known_and_unknown_addresses_take_the_same_time(form: str, founder: User) -> None:
+    with override_settings(PASSWORD_HASHERS=HASHER):
+        with_real_hashes(founder)
+        known, unknown = medians(form, founder.email, tries=6)
+
+    assert abs(known - unknown) <= MARGIN
+
+
+def test_control_without_the_equal_effort_the_clock_would_tell(founder: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AuthenticationBackend, "_mitigate_timing_attack", lambda self, password: None)
+
+    with override_settings(PASSWORD_HASHERS=HASHER):
+        with_real_hashes(founder)
+        known, unknown = medians("password", founder.email, tries=3)
+
+    assert known - unknown > MARGIN
+
+
+@pytest.mark.endurance
+@pytest.mark.parametrize("form", FORMS)
+def test_over_two_hundred_tries_the_medians_stay_together(form: str, founder: User) -> None:
+    with override_settings(PASSWORD_HASHERS=HASHER):
+        with_real_hashes(founder)
+        known, unknown = medians(form, founder.email, tries=200, clock=time.perf_counter)
+
+    assert abs(known - unknown) <= MARGIN
+
+
+def test_asking_for_codes_is_limited_per_address_and_alike_for_both(founder: User) -> None:
+    def asks(address: str) -> list[int]:
+        cache.clear()
+        return [Client().post(reverse("account_login"), {"login": address}).status_code for _ask in range(5)]
+
+    assert asks(founder.email) == asks(UNKNOWN) == [302, 302, 302, 200, 200]
+
+
+def test_guessing_passwords_is_limited(founder: User) -> None:
+    with_real_hashes(founder)
+    cache.clear()
+    for _guess in range(6):
+        Client().post(reverse("account_password_login"), {"login": founder.email, "password": "geraten-geraten"})
+
+    answer = Client().post(
+        reverse("account_password_login"), {"login": founder.email, "password": "une-phrase-de-passe-bien-longue"}
+    )
+
+    assert answer.status_code == 200  # refused although right: too many tries
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    cache.clear()
+
+

@@ -1,0 +1,138 @@
+"""F15: sessions end when they are idle or old, and a new password ends the others."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from promo_portal.accounts.models import User
+from promo_portal.mailing.models import OutgoingMail
+
+pytestmark = pytest.mark.django_db
+START = "2026-11-23T08:00:00Z"
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    cache.clear()
+
+
+def is_open(client: Client) -> bool:
+    return client.get(reverse("accounts:profile")).status_code == 200
+
+
+def test_a_session_ends_after_two_idle_hours(founder: User, sign_in: SignIn) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        client = sign_in(founder)
+        clock.shift(7200)
+        assert is_open(client)
+        clock.shift(7201)
+        assert not is_open(client)
+
+
+def test_work_keeps_a_session_open_for_twelve_hours_and_no_longer(founder: User, sign_in: SignIn) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        client = sign_in(founder)
+        for _hour in range(12):
+            clock.shift(3600)
+            assert is_open(client)
+        clock.shift(60)
+        assert not is_open(client)
+
+
+def test_an_ended_session_says_so_and_brings_one_back(founder: User, sign_in: SignIn) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        client = sign_in(founder)
+        clock.shift(7300)
+        answer = client.get(reverse("accounts:profile"))
+        page = client.get(answer.url)
+
+    assert answer.url.endswith(f"?next={reverse('accounts:profile')}")
+    assert page.status_code == 200
+    assert "class=\"bar" in page.content.decode()
+
+
+def test_idleness_is_written_at_most_once_a_minute(founder: User, sign_in: SignIn) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        client = sign_in(founder)
+        client.get(reverse("accounts:profile"))
+        first = client.session["seen_at"]
+        clock.shift(30)
+        client.get(reverse("accounts:profile"))
+        assert client.session["seen_at"] == first
+        clock.shift(40)
+        client.get(reverse("accounts:profile"))
+        assert client.session["seen_at"] == first + 70
+
+
+def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(founder: User, sign_in: SignIn) -> None:
+    founder.set_password("ancienne-phrase-de-passe")
+    founder.save()
+    here, there = sign_in(founder), sign_in(founder)
+
+    here.post(
+        reverse("account_change_password"),
+        {"oldpassword": "ancienne-phrase-de-passe", "password1": "nouvelle-phrase-de-passe", "password2": "nouvelle-phrase-de-passe"},
+    )
+
+    assert is_open(here)
+    assert not is_open(there)
+
+
+def test_control_a_refused_password_ends_nothing(founder: User, sign_in: SignIn) -> None:
+    founder.set_password("ancienne-phrase-de-passe")
+    founder.save()
+    here, there = sign_in(founder), sign_in(founder)
+
+    here.post(reverse("account_change_password"), {"oldpassword": "falsch", "password1": "kurz", "password2": "kurz"})
+
+    assert is_open(here)
+    assert is_open(there)
+
+
+def by_mail(person: User) -> Client:
+    client = Client()
+    client.post(reverse("account_login"), {"login": person.email})
+    client.cookies["before"] = client.session.session_key
+    code = OutgoingMail.objects.get(kind="accounts.login_code").params["code"]
+    client.post(reverse("account_confirm_login_code"), {"code": code})
+    return client
+
+
+def test_signing_in_gives_a_fresh_session_key(founder: User) -> None:
+    client = by_mail(founder)
+
+    assert client.session.session_key != client.cookies["before"].value
+
+
+def test_pages_of_signed_in_people_are_kept_in_no_cache(founder: User, sign_in: SignIn) -> None:
+    client = sign_in(founder)
+
+    for url in (reverse("accounts:profile"), reverse("portal:home"), "/fr/nulle-part/"):
+        assert client.get(url)["Cache-Control"] == "no-store, private", url
+
+
+def test_signing_out_needs_a_post(founder: User, sign_in: SignIn) -> None:
+    client = sign_in(founder)
+
+    client.get(reverse("account_logout"))
+    assert is_open(client)
+
+    client.post(reverse("account_logout"))
+    assert not is_open(client)
+
+
+def test_a_person_sees_their_devices_and_signs_the_others_out(founder: User, sign_in: SignIn) -> None:
+    here, there = by_mail(founder), sign_in(founder)
+    page = here.get(reverse("usersessions_list")).content.decode()
+    assert len(re.findall(r'class="row-item"', page)) == 1
+
+    here.post(reverse("usersessions_list"))
+
+    assert is_open(here)
+    assert not is_open(there)
