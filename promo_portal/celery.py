@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_shutdown
+from celery.signals import worker_init, worker_shutdown
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "promo_portal.settings.base")
@@ -27,6 +27,14 @@ app.conf.beat_schedule = {
     "old drafts": {"task": "coaching.tasks.drop_old_drafts", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "digest": {"task": "promo_portal.reminders.tasks.digest", "schedule": 900.0, "options": {"expires": 800}},
 }
+
+
+@worker_init.connect
+def refuse_a_privileged_role(sender: Any = None, **kwargs: Any) -> None:
+    """A worker whose database role could read past the walls does nothing."""
+    from promo_portal.core.checks import refuse_privileged_role
+
+    refuse_privileged_role()
 
 
 @worker_shutdown.connect
