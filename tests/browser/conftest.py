@@ -236,13 +236,20 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     }
 
 
+def listen(message: Any, page: Any, complaints: list[str]) -> None:
+    """Note a console message, unless it only repeats the status of a form that was refused (4xx of the page itself)."""
+    is_own_status = message.text.startswith("Failed to load resource: the server responded with a status of 4")
+    if not (is_own_status and message.location.get("url") == page.url):
+        complaints.append(f"console: {message.text} ({page.url})")
+
+
 @pytest.fixture
 def watched(context: Any, live_portal: LivePortal) -> Iterator[list[str]]:
     """Complaints of every page of this test's browser; none may remain."""
     complaints: list[str] = []
 
     def watch(page: Any) -> None:
-        page.on("console", lambda message: complaints.append(f"console: {message.text} ({page.url})"))
+        page.on("console", lambda message: listen(message, page, complaints))
         page.on("pageerror", lambda error: complaints.append(f"script: {error} ({page.url})"))
         page.on(
             "request",

@@ -7,6 +7,7 @@ names that the forms allow, a link that has ended, and an association to which n
 import os
 import re
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,11 +16,14 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import global_settings, settings
 from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils.translation import override
+from fido2.cose import ES256
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from coaching.links import BROWSER, CONFIRM, DAYS, FOLLOW, PROVED, RESUME
 from coaching.models import CaseFile, CoachingRequest, Task
@@ -28,11 +32,13 @@ from coaching.workflow.drafts import ask_confirmation, begin_request, save_answe
 from coaching.workflow.files import close_case
 from coaching.workflow.requests import submit_request
 from promo_portal.accounts.models import User
+from promo_portal.audit.models import BreakGlass
 from promo_portal.core import clock, links
 from promo_portal.core.scope import association_scope
 from promo_portal.mail_sink import stored_messages
+from promo_portal.mailing.models import AddressSuppression, MailHold, OutgoingMail
 from promo_portal.regions.models import Association, Municipality
-from promo_portal.reminders.models import Reminder
+from promo_portal.reminders.models import Absence, Holiday, Reminder
 from tests import factories
 from tests.browser.conftest import LivePortal
 
@@ -43,12 +49,6 @@ LONG_NAME = "Marie-Antoinette-Geneviève de Montmollin-Freudenreich-Wattenwyl vo
 LONG_TITLE = (
     "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft Saint-Imier-Sonceboz-Sombeval"
 )
-PASSKEY: dict[str, Any] = {
-    "id": "AAAA",
-    "rawId": "AAAA",
-    "type": "public-key",
-    "response": {"clientDataJSON": "", "attestationObject": ""},
-}
 ANSWERS: dict[str, Any] = {
     "stage": "preparing",
     "idea": "Reprise d’un petit atelier de taillage à Reconvilier, avec deux machines et un client principal dans "
@@ -57,6 +57,29 @@ ANSWERS: dict[str, Any] = {
     "need": "finance",
     "need_detail": "Un plan de trésorerie que la banque comprend.",
 }
+
+
+def passkey() -> dict[str, Any]:
+    """What a browser sends when a passkey is made; its private half is thrown away."""
+
+    def text(value: bytes) -> str:
+        return urlsafe_b64encode(value).decode().rstrip("=")
+
+    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    made = AttestedCredentialData.create(bytes(16), b"passkey-of-tests", key)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    data = AuthenticatorData.create(bytes(32), flags, 1, bytes(made))
+    return {
+        "id": text(b"passkey-of-tests"),
+        "rawId": text(b"passkey-of-tests"),
+        "type": "public-key",
+        "clientExtensionResults": {"credProps": {"rk": True}},
+        "response": {
+            "clientDataJSON": text(b'{"type":"webauthn.create","challenge":"AAAA","origin":"http://localhost"}'),
+            "attestationObject": text(bytes(AttestationObject.create("none", data, {}))),
+            "transports": ["internal"],
+        },
+    }
 
 
 class Scene:
@@ -158,7 +181,7 @@ class Scene:
     def passkey(self) -> int:
         """A passkey as a browser would have left it; nobody signs in with it here."""
         with self.inside():
-            data = {"name": "Clé de bureau", "passwordless": True, "credential": PASSKEY}
+            data = {"name": "Clé de bureau", "passwordless": True, "credential": passkey()}
             return Authenticator.objects.create(
                 user=self.people["with passkey"], type=Authenticator.Type.WEBAUTHN, data=data
             ).pk
@@ -290,6 +313,31 @@ class Scene:
             planned = Reminder.objects.filter(deadline__association=self.association, state="planned")
             return planned.order_by("pk").values_list("pk", flat=True)[0]
 
+    @cached_property
+    def records(self) -> list[Any]:
+        """A line in lists that the demo leaves empty."""
+        with self.working(self.association):
+            today, coach = clock.today(), self.people["coach"]
+            period = {"first_day": today + timedelta(days=30), "last_day": today + timedelta(days=35)}
+            ends = clock.now() + timedelta(minutes=1)
+            person = self.people["administrator"]
+            return [
+                self.case,
+                Absence.objects.create(user=coach, **period),
+                Holiday.objects.create(day=today + timedelta(days=60), name="Pont", association=self.association),
+                AddressSuppression.objects.create(email="perdu@essai.example", reason="bounced"),
+                MailHold.objects.create(kind="nothing", reason="Contrôle", until=ends),
+                OutgoingMail.objects.create(
+                    idempotency_key="scene", kind="accounts.security_notice", mail_class="transactional",
+                    association=self.association, to_user=coach, to_address="perdu@essai.example", state="failed",
+                    params={"event": "password_set"},
+                ),
+                BreakGlass.objects.create(
+                    association_id=self.association.pk, actor_id=person.pk, actor_name=str(person),
+                    reason="Contrôle demandé par la direction", expires_at=ends,
+                ),
+            ]  # fmt: skip
+
     @property
     def mail_name(self) -> str:
         """A mail that has arrived."""
@@ -323,7 +371,7 @@ class Scene:
     def record(self, label: str) -> str:
         """The key of the first record on a model's list; the scene's own file is on the list of files."""
         path = reverse(f"admin:{label}_changelist")
-        assert self.case
+        assert self.records
         with self.inside():
             html = self._client(self.staff_of(label)).get(path).content.decode()
         found = re.search(rf'href="{path}([^/"?]+)/change/', html)

@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -44,6 +45,7 @@ HOSTILE = {
     "date": "31.02.0000",
     "nothing": "",
 }
+TOKEN = "a" * 32
 ANSWERS = {200, 302, 400, 404, 405, 409, 413, 422, 429}
 NOT_ROWS_OF_OURS = ("django_session", "core_claim", "usersessions", "audit_accesslog", "_event", "context")
 NOT_HERE = {"demo:clock_move"}  # lives through days, each in transactions of its own: not within a test's
@@ -139,6 +141,7 @@ class Portal:
                     client.cookies["coaching"] = token
                 elif person != Role.VISITOR:
                     factories.sign_in(client, world.people[Role(person)])
+                client.cookies[settings.CSRF_COOKIE_NAME] = TOKEN
                 clients[person] = client
         return portal
 
@@ -314,7 +317,8 @@ def test_a_field_of_ten_megabytes_is_refused_in_words(person: str, portal: Porta
 
     for form in portal.forms(person):
         name = min(form.typed or form.values.keys() or {"more"})
-        answer = portal.ask(person, "post", form.action, {**form.values, name: flood}, strict=True)
+        sent = {"csrfmiddlewaretoken": TOKEN, **form.values, name: flood}
+        answer = portal.ask(person, "post", form.action, sent, strict=True)
         if answer.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE or b"<h1>" not in answer.content:
             faults.append(f"{form.name}: {answer.status_code} {answer.content[:80]!r}")
         if portal.changed():
