@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coaching.emails.founder import date_words, file_url, shortened, task_url
+from coaching.emails.founder import date_words, file_url, shortened, task_url, why_draft
 from coaching.emails.letter import Letter
 from coaching.emails.staff import managers_of, request_url
 from coaching.enums import CaseState, RequestState, TaskState
@@ -39,7 +39,7 @@ def _task(deadline: Deadline) -> Task:
 
 def holds_role(user: User, association_id: int | None, *roles: Role) -> bool:
     """Whether the person holds one of the roles in the association today."""
-    held = Membership.objects.active(clock.today()).filter(user=user, association_id=association_id)
+    held = Membership.objects.active(clock.today()).in_association(association_id or 0).filter(user=user)
     return held.filter(role__in=roles).exists()
 
 
@@ -65,7 +65,11 @@ def _answer_render(mail: OutgoingMail, deadline: Deadline, step: str) -> Message
     request, day = _request(deadline), words.day(deadline.local_date)
     late = step.startswith("+")
     subject = _("%(reference)s: answer was due on %(day)s") if late else _("%(reference)s: answer due by %(day)s")
-    about = _("%(name)s has been waiting for an answer since %(day)s") if late else _("%(name)s expects an answer by %(day)s")
+    about = (
+        _("%(name)s has been waiting for an answer since %(day)s")
+        if late
+        else _("%(name)s expects an answer by %(day)s")
+    )
     return Letter(
         subject=subject % {"reference": request.reference, "day": day},
         about=about % {"name": request.founder_name, "day": day},
@@ -103,9 +107,10 @@ def _nudge_render(mail: OutgoingMail, deadline: Deadline, step: str) -> Message:
         button_url=url_to(RESUME, request),
         button_label=_("Take up my request again"),
         otherwise=[
-            _("This is the only reminder. The link works for %(days)s days; after that the draft is deleted.") % {"days": DAYS[RESUME]}
+            _("This is the only reminder. The link works for %(days)s days; after that the draft is deleted.")
+            % {"days": DAYS[RESUME]}
         ],
-        why=_("You receive this message because somebody began a coaching request with this address. If it was not you, do nothing: the draft will be deleted."),
+        why=why_draft(),
     ).message(request.association)
 
 
@@ -152,7 +157,10 @@ def _next_date_render(mail: OutgoingMail, deadline: Deadline, step: str) -> Mess
     return Letter(
         subject=_("%(day)s: your coaching date") % {"day": day},
         about=_("%(date)s, with %(name)s") % {"date": date_words(case), "name": whom},
-        paragraphs=[_("What for: %(what)s") % {"what": case.next_what}, _("Project: %(title)s.") % {"title": case.title}],
+        paragraphs=[
+            _("What for: %(what)s") % {"what": case.next_what},
+            _("Project: %(title)s.") % {"title": case.title},
+        ],
         button_url=file_url(case) if is_founder else staff_case_url(case),
         button_label=_("Open my file") if is_founder else _("Open the file"),
         otherwise=[_("If the date does not suit you, answer this message.")] if is_founder else [],
@@ -210,7 +218,9 @@ def _task_render(mail: OutgoingMail, deadline: Deadline, step: str) -> Message:
         button_label=_("Open the task"),
         otherwise=[_("Tick it on that page when it is done; then no reminder is sent.")] if is_theirs else [],
         why=why if is_theirs else _("You receive this message because you lead this file or are its deputy."),
-    ).message(task.case_file.association, person=task.case_file.lead if mail.to_user_id == task.case_file.founder_id else None)
+    ).message(
+        task.case_file.association, person=task.case_file.lead if mail.to_user_id == task.case_file.founder_id else None
+    )
 
 
 KINDS = (

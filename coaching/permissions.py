@@ -33,7 +33,8 @@ def requests_for_staff(rights: Rights) -> QuerySet[CoachingRequest]:
 
 def files_for_staff(rights: Rights) -> QuerySet[CaseFile]:
     """The files a staff member may open: managers all of the association, coaches those they lead or stand in for,
-    unless the association lets its coaches see all."""
+    unless the association lets its coaches see all.
+    """
     rows = CaseFile.objects.all()
     if rights.has(Role.MANAGER) or rights.break_glass:
         return rows

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coaching.enums import CaseState, TaskState
+from coaching.forms.fields import visible
 from coaching.links import FOLLOW, path_to
 from coaching.models import CaseFile, CoachingRequest, Task
 from coaching.models.request import AWAITING_ANSWER
@@ -28,7 +29,7 @@ AT_MOST = 40
 
 
 def _rights(request: HttpRequest) -> Rights:
-    return request.rights  # type: ignore[attr-defined, no-any-return]
+    return request.rights  # type: ignore[attr-defined]
 
 
 def may_see_requests(request: HttpRequest) -> bool:
@@ -61,6 +62,7 @@ def _requests_of_day(request: HttpRequest) -> Sequence[WorkItem]:
     mine = waiting.filter(Q(reviewer=None) | Q(reviewer_id=rights.user_id)).select_related("municipality")
     items = []
     for found in mine.order_by("answer_by", "pk")[:AT_MOST]:
+        assert found.answer_by is not None
         url = reverse("admin:coaching_coachingrequest_change", args=[found.pk])
         is_new = found.reviewer_id is None and found.answer_by > today
         if not is_new and found.answer_by > today + AHEAD:
@@ -95,7 +97,9 @@ def _dates_of_day(request: HttpRequest) -> Sequence[WorkItem]:
                 group=_group(case.next_date, today),
                 when=case.next_time if case.next_date == today and case.next_time else case.next_date,
                 kind=gettext_lazy("Coaching"),
-                what=gettext_lazy("Agree on the next date") if is_late else case.next_what or gettext_lazy("Coaching date"),
+                what=gettext_lazy("Agree on the next date")
+                if is_late
+                else case.next_what or gettext_lazy("Coaching date"),
                 whom=f"{case.founder} · {case.title}",
                 url=url,
                 actions=(move,) if is_late else ((gettext_lazy("Enter"), url, "link"), move),
@@ -112,7 +116,11 @@ def _tasks_of_day(request: HttpRequest) -> Sequence[WorkItem]:
     items = []
     for task in mine.select_related("case_file", "assignee").order_by("due_on", "pk")[:AT_MOST]:
         url = reverse("admin:coaching_casefile_tasks", args=[task.case_file_id])
-        done = (gettext_lazy("Done"), reverse("admin:coaching_casefile_task", args=[task.case_file_id, task.pk]), "post")
+        done = (
+            gettext_lazy("Done"),
+            reverse("admin:coaching_casefile_task", args=[task.case_file_id, task.pk]),
+            "post",
+        )
         items.append(
             WorkItem(
                 group=_group(task.due_on, today),
@@ -162,13 +170,18 @@ def answer_time_figure(request: HttpRequest) -> dict[str, Any] | None:
 
 def staff_search(request: HttpRequest, text: str) -> Sequence[dict[str, Any]]:
     """Requests and files by number, person or project."""
-    text = text.strip()
+    text = visible(text).strip()
     if len(text) < 2 or not may_see_requests(request):  # noqa: PLR2004 - one letter finds everything
         return []
     words = text.split()[:4]
     by_request, by_file = Q(), Q()
     for word in words:
-        by_request &= Q(reference__icontains=word) | Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
+        by_request &= (
+            Q(reference__icontains=word)
+            | Q(first_name__icontains=word)
+            | Q(last_name__icontains=word)
+            | Q(email__icontains=word)
+        )
         by_file &= (
             Q(reference__icontains=word)
             | Q(title__icontains=word)
@@ -179,9 +192,12 @@ def staff_search(request: HttpRequest, text: str) -> Sequence[dict[str, Any]]:
     files = files_for_staff(rights).filter(by_file).select_related("founder").order_by("-opened_at", "-pk")[:8]
     requests = requests_for_staff(rights).filter(by_request).order_by("-submitted_at", "-pk")[:8]
     return [
-        *(_hit(gettext_lazy("Coaching file"), f"{case.reference} {case.title}", str(case.founder), "casefile", case.pk) for case in files),
-        *(_hit(gettext_lazy("Coaching request"), f"{r.reference} {r.founder_name}", r.get_state_display(), "coachingrequest", r.pk) for r in requests),
-    ]  # fmt: skip
+        *(_hit(_("Coaching file"), str(case), str(case.founder), "casefile", case.pk) for case in files),
+        *(
+            _hit(_("Coaching request"), str(row), row.get_state_display(), "coachingrequest", row.pk)
+            for row in requests
+        ),
+    ]
 
 
 def _hit(kind: Any, title: str, text: str, model: str, pk: int) -> dict[str, Any]:
@@ -238,7 +254,8 @@ def founder_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     context = {
         "files": founder_views(list(files.order_by(F("next_date").asc(nulls_last=True), "pk"))),
         "requests": [
-            {"request": found, "url": path_to(FOLLOW, found)} for found in requests.select_related("association").order_by("pk")
+            {"request": found, "url": path_to(FOLLOW, found)}
+            for found in requests.select_related("association").order_by("pk")
         ],
     }
     return context if context["files"] or context["requests"] else None
@@ -249,14 +266,19 @@ def register() -> None:
     slots.my_day.register("coaching", my_day)
     slots.my_day_figures.register("coaching.open_files", open_files_figure)
     slots.my_day_figures.register("coaching.answer_time", answer_time_figure)
-    slots.staff_nav.register(
-        "coaching.requests",
-        NavItem("to_handle", 10, gettext_lazy("Coaching requests"), "admin:coaching_coachingrequest_changelist", waiting_requests, may_see_requests),
-    )  # fmt: skip
-    slots.staff_nav.register(
-        "coaching.files",
-        NavItem("files", 10, gettext_lazy("Coaching files"), "admin:coaching_casefile_changelist", None, may_see_requests),
+    queue = NavItem(
+        "to_handle",
+        10,
+        gettext_lazy("Coaching requests"),
+        "admin:coaching_coachingrequest_changelist",
+        waiting_requests,
+        may_see_requests,
     )
+    files = NavItem(
+        "files", 10, gettext_lazy("Coaching files"), "admin:coaching_casefile_changelist", None, may_see_requests
+    )
+    slots.staff_nav.register("coaching.requests", queue)
+    slots.staff_nav.register("coaching.files", files)
     slots.staff_search.register("coaching", staff_search)
     for kind, title, url in (
         ("coaching.coachingrequest", request_title, request_url),
@@ -266,5 +288,3 @@ def register() -> None:
         slots.subject_titles.register(kind, title)
         slots.subject_urls.register(kind, url)
     slots.space_panels.register("coaching", Panel(10, "coaching/space_panel.html", founder_panel))
-
-

@@ -40,6 +40,7 @@ TITLES: dict[tuple[str, str], Any] = {
 }
 # Reasons that a founder reads; the others are the association's own words.
 SHARED_REASONS = {(REQUEST, "accept"), (REQUEST, "refuse"), (CASE, "pause"), (CASE, "close")}
+FIRST_LINE_SHARED = {(CASE, "move_next_date")}  # the dates; why it moved stays among colleagues
 INTERNAL = {(CASE, "edit"), (TASK, "edit")}
 
 
@@ -58,7 +59,8 @@ class Entry:
 
 def story_of_request(request: CoachingRequest) -> list[Entry]:
     """What happened to a request, for staff."""
-    return _sorted([*_steps([(REQUEST, [request.pk])], {}, None, founder=False), *_mails([(REQUEST, [request.pk])])])
+    subjects = [(REQUEST, [request.pk])]
+    return _sorted([*_steps(subjects, {}, name=request.founder_name), *_mails(subjects)])
 
 
 def story_of_case(case: CaseFile) -> list[Entry]:
@@ -66,7 +68,13 @@ def story_of_case(case: CaseFile) -> list[Entry]:
     tasks = {task.pk: task for task in Task.objects.filter(case_file=case).order_by("pk")}
     subjects = [(REQUEST, [case.request_id]), (CASE, [case.pk]), (TASK, list(tasks))]
     notes = CaseNote.objects.filter(case_file=case).select_related("author")
-    return _sorted([*_steps(subjects, tasks, case, founder=False), *_mails(subjects), *_notes(notes, case)])
+    return _sorted(
+        [
+            *_steps(subjects, tasks, name=str(case.founder), founder_id=case.founder_id),
+            *_mails(subjects),
+            *_notes(notes, case),
+        ]
+    )
 
 
 def story_for_founder(case: CaseFile) -> list[Entry]:
@@ -76,7 +84,7 @@ def story_for_founder(case: CaseFile) -> list[Entry]:
         subjects = [(REQUEST, [case.request_id]), (CASE, [case.pk]), (TASK, list(tasks))]
         notes = CaseNote.objects.filter(case_file=case, is_shared=True).select_related("author")
         found = [
-            *_steps(subjects, tasks, case, founder=True),
+            *_steps(subjects, tasks, founder_id=case.founder_id, founder=True),
             *_mails(subjects, to=Q(to_user=case.founder_id) | Q(to_address__iexact=case.founder.email)),
             *_notes(notes, case),
         ]
@@ -95,9 +103,14 @@ def _about(subjects: Iterable[tuple[str, list[int]]]) -> Q:
 
 
 def _steps(
-    subjects: Iterable[tuple[str, list[int]]], tasks: dict[int, Task], case: CaseFile | None, *, founder: bool
+    subjects: Iterable[tuple[str, list[int]]],
+    tasks: dict[int, Task],
+    *,
+    name: str = "",
+    founder_id: int | None = None,
+    founder: bool = False,
 ) -> Iterable[Entry]:
-    founder_id = case.founder_id if case else None
+    """The recorded steps; ``name`` stands for founders who had no account yet, and a ``founder`` reads "you"."""
     for step in Transition.objects.filter(_about(subjects)).order_by("-at", "-pk"):
         key = (step.subject_kind, step.action)
         if founder and key in INTERNAL:
@@ -110,9 +123,15 @@ def _steps(
             at=step.at,
             kind="theirs" if theirs else "ours",
             title=title,
-            text=step.reason if not founder or key in SHARED_REASONS else "",
-            by=_("Founder") if step.actor_name == "founder" else step.actor_name,
+            text=step.reason if not founder else _shared_reason(key, step.reason),
+            by=_("you") if founder and theirs else name if step.actor_name == "founder" else step.actor_name,
         )
+
+
+def _shared_reason(key: tuple[str, str], reason: str) -> str:
+    if key in FIRST_LINE_SHARED:
+        return reason.partition("\n")[0]
+    return reason if key in SHARED_REASONS else ""
 
 
 def _mails(subjects: Iterable[tuple[str, list[int]]], to: Q | None = None) -> Iterable[Entry]:
@@ -120,12 +139,12 @@ def _mails(subjects: Iterable[tuple[str, list[int]]], to: Q | None = None) -> It
     for mail in sent.filter(to) if to is not None else sent:
         kind = mail_kinds.get(mail.kind)
         label = mail.subject or (str(kind.label) if kind else mail.kind)
-        assert mail.sent_at is not None  # noqa: S101 - a constraint says so
+        assert mail.sent_at is not None
         yield Entry(
             at=mail.sent_at,
             kind="system",
             title=_("Mail: %(subject)s") % {"subject": label},
-            by=_("to %(person)s") % {"person": mail.to_user or mail.to_address},
+            by=_("to %(person)s") % {"person": mail.to_user or mail.to_address} if to is None else "",
         )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coaching.admin.doors import attempt, attempt_now, page
+from coaching.admin.doors import attempt, attempt_now, page, person
 from coaching.enums import CaseState, TaskState
 from coaching.forms.staff import EditCaseForm, EditTaskForm, NextDateForm, NoteForm, ReopenForm, RestForm, TaskForm
 from coaching.models import CaseFile, CaseNote, Task
@@ -28,8 +28,10 @@ from promo_portal.accounts.admin_base import AssociationAdmin
 from promo_portal.core import clock
 from promo_portal.core.formats import words
 from promo_portal.core.templatetags.ui import badge
+from promo_portal.mailing.models import MailState
 from promo_portal.reminders.kinds import deadline_kind
-from promo_portal.reminders.models import Reminder
+from promo_portal.reminders.models import Reminder, ReminderState
+from promo_portal.reminders.preview import step_words
 
 ENTRIES = 50
 
@@ -47,7 +49,7 @@ class CaseFileAdmin(AssociationAdmin):
     ordering = ("next_date", "pk")
     actions = None
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # type: ignore[override]
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A file is opened by accepting a request, never by hand."""
         return False
 
@@ -103,7 +105,11 @@ class CaseFileAdmin(AssociationAdmin):
             ("reminders", _("Reminders"), "admin:coaching_casefile_reminders", 0),
             ("history", _("History"), "admin:coaching_casefile_history", 0),
         )
-        can = {action for action in ("pause", "close", "reopen", "move_next_date", "add_note") if (case.state, action) in CASE}
+        can = {
+            action
+            for action in ("pause", "close", "reopen", "move_next_date", "add_note")
+            if (case.state, action) in CASE
+        }
         return {
             "title": case.title,
             "case": case,
@@ -141,7 +147,11 @@ class CaseFileAdmin(AssociationAdmin):
         attempt_now(
             request,
             lambda: add_note(
-                case=case, text=values["text"], is_shared=values["is_shared"], by=request.user, now=clock.now()  # type: ignore[arg-type]
+                case=case,
+                text=values["text"],
+                is_shared=values["is_shared"],
+                by=person(request),
+                now=clock.now(),
             ),
             done,
         )
@@ -156,7 +166,9 @@ class CaseFileAdmin(AssociationAdmin):
     def tasks(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Tasks of both sides, and a form for the next one."""
         case = self._to_write(request, pk) if request.method == "POST" else case_for_staff(request, pk)
-        form = TaskForm(request.POST if request.method == "POST" else None, case=case, initial={"assignee": case.founder_id})
+        form = TaskForm(
+            request.POST if request.method == "POST" else None, case=case, initial={"assignee": case.founder_id}
+        )
         if request.method == "POST" and form.is_valid():
             values = form.cleaned_data
             if attempt(
@@ -168,7 +180,7 @@ class CaseFileAdmin(AssociationAdmin):
                     detail=values["detail"],
                     assignee=values["assignee"],
                     due_on=values["due_on"],
-                    by=request.user,  # type: ignore[arg-type]
+                    by=person(request),
                     now=clock.now(),
                 ),
             ):
@@ -176,7 +188,7 @@ class CaseFileAdmin(AssociationAdmin):
                 return redirect("admin:coaching_casefile_tasks", pk)
         today = clock.today()
         rows = Task.objects.filter(case_file=case).select_related("assignee").order_by("due_on", "pk")
-        found = [{"task": row, "is_late": row.is_late(today)} for row in rows]
+        found: list[dict[str, Any]] = [{"task": row, "is_late": row.is_late(today)} for row in rows]
         context = {
             **self._shell(case, "tasks"),
             "open_tasks": [row for row in found if row["task"].state == TaskState.OPEN],
@@ -191,18 +203,22 @@ class CaseFileAdmin(AssociationAdmin):
         about = Q(deadline__subject_kind="coaching.casefile", deadline__subject_id=case.pk)
         about |= Q(deadline__subject_kind="coaching.task", deadline__subject_id__in=tasks)
         about |= Q(deadline__subject_kind="coaching.coachingrequest", deadline__subject_id=case.request_id)
-        rows = Reminder.objects.filter(about).select_related("deadline", "user", "mail").order_by("-due_at", "-pk")
-        listed = Paginator(rows, ENTRIES).get_page(request.GET.get("page"))
+        every = Reminder.objects.filter(about).select_related("deadline", "user", "mail").order_by("-due_at", "-pk")
+        void = Q(state=ReminderState.CANCELLED) | Q(mail__state=MailState.CANCELLED)
+        show_all = request.GET.get("all") == "1"
+        listed = Paginator(every if show_all else every.exclude(void), ENTRIES).get_page(request.GET.get("page"))
         titles = dict(Task.objects.filter(pk__in=tasks).values_list("pk", "title"))
         lines = [
             {
                 "row": row,
                 "kind": kind.label if (kind := deadline_kind(row.deadline.kind)) else row.deadline.kind,
+                "step": step_words(row.step),
+                "is_current": row.deadline_version == row.deadline.version,
                 "what": titles.get(row.deadline.subject_id) if row.deadline.subject_kind == "coaching.task" else "",
             }
             for row in listed.object_list
         ]
-        context = {**self._shell(case, "reminders"), "lines": lines, "page_obj": listed}
+        context = {**self._shell(case, "reminders"), "lines": lines, "page_obj": listed, "show_all": show_all}
         return page(self.admin_site, request, "coaching/admin/case_reminders.html", context)
 
     def history_view(
@@ -228,7 +244,7 @@ class CaseFileAdmin(AssociationAdmin):
         }.get(request.POST.get("action", ""), (complete_task, _("Task done: %(task)s")))
         attempt_now(
             request,
-            lambda: step(task=found, by=request.user, now=clock.now()),  # type: ignore[arg-type]
+            lambda: step(task=found, by=person(request), now=clock.now()),
             done % {"task": found.title},
         )
         return redirect("admin:coaching_casefile_tasks", pk)
@@ -250,7 +266,9 @@ class CaseFileAdmin(AssociationAdmin):
         if values is not None and attempt(
             request,
             form,
-            lambda: edit_task(task=found, values=values, by=request.user, now=clock.now(), version=values["version"]),  # type: ignore[arg-type]
+            lambda: edit_task(
+                task=found, values=values, by=person(request), now=clock.now(), version=values["version"]
+            ),
         ):
             messages.success(request, _("Task changed."))
             return redirect("admin:coaching_casefile_tasks", pk)
@@ -269,7 +287,9 @@ class CaseFileAdmin(AssociationAdmin):
             "lead_in": "",
         }
 
-    def _form(self, request: HttpRequest, form: Any, context: dict[str, Any], compared: tuple[str, ...] = ()) -> HttpResponse:
+    def _form(
+        self, request: HttpRequest, form: Any, context: dict[str, Any], compared: tuple[str, ...] = ()
+    ) -> HttpResponse:
         """A page with one form; after a conflict it also shows what the colleague saved."""
         current = getattr(form, "changed_meanwhile", None)
         differences = []
@@ -285,7 +305,13 @@ class CaseFileAdmin(AssociationAdmin):
                             "typed": _said(choices.get(typed, typed)),
                         }
                     )
-        return page(self.admin_site, request, "coaching/admin/case_form.html", {**context, "differences": differences}, form=form)
+        return page(
+            self.admin_site,
+            request,
+            "coaching/admin/case_form.html",
+            {**context, "differences": differences},
+            form=form,
+        )
 
     def edit(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Title, phase, coaches; two people at once lose nothing."""
@@ -302,7 +328,7 @@ class CaseFileAdmin(AssociationAdmin):
         if values is not None and attempt(
             request,
             form,
-            lambda: edit_case(case=case, values=values, by=request.user, now=clock.now(), version=values["version"]),  # type: ignore[arg-type]
+            lambda: edit_case(case=case, values=values, by=person(request), now=clock.now(), version=values["version"]),
         ):
             messages.success(request, _("File changed."))
             if not files_for_staff(request.rights).filter(pk=pk).exists():  # type: ignore[attr-defined]
@@ -326,12 +352,14 @@ class CaseFileAdmin(AssociationAdmin):
                 at=values["at"],
                 what=values["what"],
                 reason=values["reason"],
-                by=request.user,  # type: ignore[arg-type]
+                by=person(request),
                 now=clock.now(),
                 version=values["version"],
             ),
         ):
-            messages.success(request, _("Next date: %(day)s. The founder is told by mail.") % {"day": words.day(values["on"])})
+            messages.success(
+                request, _("Next date: %(day)s. The founder is told by mail.") % {"day": words.day(values["on"])}
+            )
             return redirect("admin:coaching_casefile_change", pk)
         context = self._form_context(case, _("Move the next date"), _("Save the date"))
         current = getattr(form, "changed_meanwhile", None)
@@ -348,7 +376,11 @@ class CaseFileAdmin(AssociationAdmin):
     def close(self, request: HttpRequest, pk: int) -> HttpResponse:
         """End the coaching."""
         return self._rest(
-            request, pk, close_case, _("Close the file"), _("The file stays readable; open tasks remind nobody any more.")
+            request,
+            pk,
+            close_case,
+            _("Close the file"),
+            _("The file stays readable; open tasks remind nobody any more."),
         )
 
     def _rest(self, request: HttpRequest, pk: int, step: Any, label: str, lead_in: str) -> HttpResponse:
@@ -360,7 +392,7 @@ class CaseFileAdmin(AssociationAdmin):
             and attempt(
                 request,
                 form,
-                lambda: step(case=case, reason=form.cleaned_data["reason"], by=request.user, now=clock.now()),
+                lambda: step(case=case, reason=form.cleaned_data["reason"], by=person(request), now=clock.now()),
             )
         ):
             messages.success(request, _("Done. The founder is told by mail."))
@@ -383,7 +415,7 @@ class CaseFileAdmin(AssociationAdmin):
                     on=form.cleaned_data["on"],
                     what=form.cleaned_data["what"],
                     reason=form.cleaned_data["reason"],
-                    by=request.user,  # type: ignore[arg-type]
+                    by=person(request),
                     now=clock.now(),
                 ),
             )

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from coaching.admin.doors import attempt, attempt_now, page
+from coaching.admin.doors import attempt, attempt_now, page, person
 from coaching.enums import RequestState
+from coaching.forms.fields import visible
 from coaching.forms.staff import AcceptForm, EnterRequestForm, ForwardForm, RefuseForm
 from coaching.models import CaseFile, CoachingRequest, Decision
 from coaching.models.request import AWAITING_ANSWER
@@ -114,7 +115,7 @@ class CoachingRequestAdmin(AssociationAdmin):
         return page(self.admin_site, request, "coaching/admin/queue.html", context)
 
     def _searched(self, rows: QuerySet[CoachingRequest], text: str) -> QuerySet[CoachingRequest]:
-        for word in text.split()[:5]:
+        for word in visible(text).split()[:5]:
             rows = rows.filter(
                 Q(reference__icontains=word)
                 | Q(first_name__icontains=word)
@@ -142,12 +143,16 @@ class CoachingRequestAdmin(AssociationAdmin):
     def take_next(self, request: HttpRequest) -> HttpResponse:
         """Open the oldest request that nobody has taken, and make it one's own."""
         rights = require(request, "coaching request", "write")
-        free = requests_for_staff(rights).filter(state=RequestState.SUBMITTED, reviewer=None).order_by("submitted_at", "pk")
+        free = (
+            requests_for_staff(rights)
+            .filter(state=RequestState.SUBMITTED, reviewer=None)
+            .order_by("submitted_at", "pk")
+        )
         found = free.select_for_update(of=("self",), skip_locked=True).first()
         if found is None:
             messages.info(request, _("Nothing to take: every request has somebody in charge."))
             return redirect("admin:coaching_coachingrequest_changelist")
-        take_into_review(request=found, by=request.user, now=clock.now())  # type: ignore[arg-type]
+        take_into_review(request=found, by=person(request), now=clock.now())
         return redirect("admin:coaching_coachingrequest_change", found.pk)
 
     # -- one request ---------------------------------------------------------------------------------------------------
@@ -171,7 +176,9 @@ class CoachingRequestAdmin(AssociationAdmin):
         today, rights = clock.today(), request.rights  # type: ignore[attr-defined]
         others = requests_for_staff(rights).filter(email__iexact=found.email).exclude(pk=found.pk)
         can = {action for action in ("review", "accept", "refuse", "forward") if (found.state, action) in REQUEST}
-        alone = rights.has(Role.MANAGER) and found.association is not None and found.association.allows_circular_decisions
+        alone = (
+            rights.has(Role.MANAGER) and found.association is not None and found.association.allows_circular_decisions
+        )
         return {
             "title": found.founder_name,
             "found": found,
@@ -196,7 +203,7 @@ class CoachingRequestAdmin(AssociationAdmin):
         found = request_for_staff(request, pk)
         attempt_now(
             request,
-            lambda: take_into_review(request=found, by=request.user, now=clock.now()),  # type: ignore[arg-type]
+            lambda: take_into_review(request=found, by=person(request), now=clock.now()),
             _("The request is yours. The founder sees that it is being read."),
         )
         return redirect("admin:coaching_coachingrequest_change", pk)
@@ -206,7 +213,9 @@ class CoachingRequestAdmin(AssociationAdmin):
         require(request, "coaching request", "write")
         found = self._to_decide(request, pk)
         now = clock.now()
-        form = AcceptForm(request.POST if request.method == "POST" else None, request=found, initial=self._proposal(found))
+        form = AcceptForm(
+            request.POST if request.method == "POST" else None, request=found, initial=self._proposal(found)
+        )
         if request.method == "POST" and form.is_valid():
             values = form.cleaned_data
             steps = FirstSteps(
@@ -228,7 +237,7 @@ class CoachingRequestAdmin(AssociationAdmin):
                         deputy=values["deputy"],
                         steps=steps,
                         reasons=values["reasons"],
-                        by=request.user,  # type: ignore[arg-type]
+                        by=person(request),
                         now=now,
                         version=values["version"],
                     )
@@ -274,7 +283,7 @@ class CoachingRequestAdmin(AssociationAdmin):
                 lambda: refuse_request(
                     request=found,
                     reasons=form.cleaned_data["reasons"],
-                    by=request.user,  # type: ignore[arg-type]
+                    by=person(request),
                     now=clock.now(),
                     version=form.cleaned_data["version"],
                 ),
@@ -311,7 +320,7 @@ class CoachingRequestAdmin(AssociationAdmin):
                     request=found,
                     municipality=form.cleaned_data["municipality"],
                     consent=form.cleaned_data["consent"],
-                    by=request.user,  # type: ignore[arg-type]
+                    by=person(request),
                     now=clock.now(),
                     version=form.cleaned_data["version"],
                 ),
@@ -341,14 +350,16 @@ class CoachingRequestAdmin(AssociationAdmin):
             raise Http404
         association = Association.objects.get(pk=rights.association_id)
         form = EnterRequestForm(
-            request.POST if request.method == "POST" else None, association_id=association.pk, initial={"language": "fr", "channel": "phone"}
+            request.POST if request.method == "POST" else None,
+            association_id=association.pk,
+            initial={"language": "fr", "channel": "phone"},
         )
         if request.method == "POST" and form.is_valid():
             made = enter_request(
                 answers=form.answers(),
                 channel=form.cleaned_data["channel"],
                 association=association,
-                by=request.user,  # type: ignore[arg-type]
+                by=person(request),
                 now=clock.now(),
             )
             messages.success(

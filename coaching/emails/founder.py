@@ -20,15 +20,21 @@ WAS_SENT = gettext_noop("The request has been sent meanwhile.")
 HAS_CHANGED = gettext_noop("What this mail is about has changed meanwhile.")
 
 
+def _subject(mail: OutgoingMail) -> int:
+    """The number of the record a mail is about; ours always have one."""
+    assert mail.subject_id is not None
+    return mail.subject_id
+
+
 def request_of(mail: OutgoingMail) -> CoachingRequest:
     """The request a mail is about, in whatever state it is when the mail leaves."""
     related = ("association", "municipality", "forwarded_to__association")
-    return CoachingRequest.unscoped.select_related(*related).get(pk=mail.subject_id)
+    return CoachingRequest.unscoped.select_related(*related).get(pk=_subject(mail))
 
 
 def case_of(mail: OutgoingMail) -> CaseFile:
     """The file a mail is about."""
-    return CaseFile.objects.select_related("association", "founder", "lead", "deputy").get(pk=mail.subject_id)
+    return CaseFile.objects.select_related("association", "founder", "lead", "deputy").get(pk=_subject(mail))
 
 
 def _queue(kind: str, request: CoachingRequest) -> None:
@@ -49,8 +55,12 @@ def _hello(request: CoachingRequest) -> str:
     return _("Hello %(name)s,") % {"name": request.founder_name}
 
 
-def _why_request() -> str:
-    return _("You receive this message because somebody began a coaching request with this address. If it was not you, do nothing: the draft will be deleted.")
+def why_draft() -> str:
+    """Why somebody gets a mail about a draft that a stranger may have begun with their address."""
+    return _(
+        "You receive this message because somebody began a coaching request with this address."
+        " If it was not you, do nothing: the draft will be deleted."
+    )
 
 
 def _why_sent() -> str:
@@ -82,18 +92,21 @@ def draft_saved(mail: OutgoingMail) -> Message:
         about=_("Your coaching request is kept as a draft"),
         paragraphs=[
             _hello(request),
-            _("This link opens your draft at the first open question, on any device, for %(days)s days.") % {"days": DAYS[RESUME]},
+            _("This link opens your draft at the first open question, on any device, for %(days)s days.")
+            % {"days": DAYS[RESUME]},
         ],
         button_url=url_to(RESUME, request),
         button_label=_("Take up my request again"),
-        otherwise=[_("Nothing is sent until you agree at the end. Keep this message to yourself: the link opens your answers.")],
-        why=_why_request(),
+        otherwise=[
+            _("Nothing is sent until you agree at the end. Keep this message to yourself: the link opens your answers.")
+        ],
+        why=why_draft(),
     ).message(request.association)
 
 
 def still_draft(mail: OutgoingMail) -> str | None:
     """A link to a draft makes no sense once it was sent or withdrawn."""
-    state = CoachingRequest.unscoped.values_list("state", flat=True).get(pk=mail.subject_id)
+    state = CoachingRequest.unscoped.values_list("state", flat=True).get(pk=_subject(mail))
     return None if state == RequestState.DRAFT else WAS_SENT
 
 
@@ -110,12 +123,13 @@ def confirmation(mail: OutgoingMail) -> Message:
         about=_("Your coaching request has not been sent yet"),
         paragraphs=[
             _hello(request),
-            _("Open this link, check your answers and press “Send my request”. The link works for %(days)s days.") % {"days": DAYS[CONFIRM]},
+            _("Open this link, check your answers and press “Send my request”. The link works for %(days)s days.")
+            % {"days": DAYS[CONFIRM]},
         ],
         button_url=url_to(CONFIRM, request),
         button_label=_("Check and send"),
         otherwise=[_("Without this step nothing is sent; your draft stays where it is.")],
-        why=_why_request(),
+        why=why_draft(),
     ).message(request.association)
 
 
@@ -225,7 +239,9 @@ def ways_of_appeal(request: CoachingRequest) -> list[str]:
     """
     address = request.association.email if request.association else ""
     return [
-        _("If you do not agree, ask the commission within %(days)s days to look at it again: write to %(address)s and say why.")
+        _(
+            "If you do not agree, ask the commission within %(days)s days to look at it again: write to %(address)s and say why."
+        )
         % {"days": APPEAL_DAYS, "address": address or settings.BRANDING["email"]},
         _("If your project changes, you may send a new request at any time."),
     ]
@@ -240,13 +256,16 @@ def forwarded(mail: OutgoingMail) -> Message:
     """Your request went to another association; its new number and date."""
     request = request_of(mail)
     successor = request.forwarded_to
-    assert successor is not None  # noqa: S101 - a constraint says so
+    assert successor is not None
     return Letter(
         subject=_("%(reference)s: forwarded") % {"reference": request.reference},
         about=_("%(association)s answers your request now") % {"association": successor.association},
         paragraphs=[
             _hello(request),
-            _("As agreed with you we have forwarded your request %(reference)s. Its new number is %(new)s. You will hear from %(association)s by %(day)s.")
+            _(
+                "As agreed with you we have forwarded your request %(reference)s. Its new number is %(new)s."
+                " You will hear from %(association)s by %(day)s."
+            )
             % {
                 "reference": request.reference,
                 "new": successor.reference,
@@ -331,7 +350,7 @@ def queue_task_added(task: Task) -> None:
 def task_of(mail: OutgoingMail) -> Task:
     """The task a mail is about."""
     related = ("case_file__association", "case_file__lead", "case_file__founder", "assignee")
-    return Task.objects.select_related(*related).get(pk=mail.subject_id)
+    return Task.objects.select_related(*related).get(pk=_subject(mail))
 
 
 def task_url(task: Task, user_id: int | None) -> str:
@@ -384,7 +403,10 @@ def file_rests(mail: OutgoingMail) -> Message:
     return Letter(
         subject=_("Your coaching file is paused") if paused else _("Your coaching file is closed"),
         about=_("Your coaching file is paused") if paused else _("Your coaching file is closed"),
-        paragraphs=[_("Hello %(name)s,") % {"name": case.founder}, _("Reason: %(reason)s") % {"reason": case.state_reason}],
+        paragraphs=[
+            _("Hello %(name)s,") % {"name": case.founder},
+            _("Reason: %(reason)s") % {"reason": case.state_reason},
+        ],
         button_url=file_url(case),
         button_label=_("Open my file"),
         otherwise=[_("To take it up again, answer this message or call us.")],
@@ -412,5 +434,7 @@ KINDS = (
     _kind("coaching.accepted", gettext_lazy("Coaching: request accepted"), accepted),
     _kind("coaching.next_date_moved", gettext_lazy("Coaching: new next date"), next_date_moved, entitled=file_is_open),
     _kind("coaching.task_added", gettext_lazy("Coaching: new task"), task_added, entitled=task_is_open),
-    _kind("coaching.file_rests", gettext_lazy("Coaching: file paused or closed"), file_rests, entitled=file_rests_still),
+    _kind(
+        "coaching.file_rests", gettext_lazy("Coaching: file paused or closed"), file_rests, entitled=file_rests_still
+    ),
 )

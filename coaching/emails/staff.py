@@ -29,7 +29,7 @@ def managers_of(association_id: int) -> Iterable[User]:
 
 def _queue_for_managers(kind: str, request: CoachingRequest) -> None:
     """To each manager; where an association has none yet, to its own address, so that no request lies unseen."""
-    assert request.association is not None  # noqa: S101 - a request that was sent has one
+    assert request.association is not None
     managers = list(managers_of(request.association.pk))
     for manager in managers:
         queue_mail(kind=kind, to_user=manager, association_id=request.association_id, subject=request)

@@ -15,7 +15,7 @@ _SHOWN_CONTROLS = {"\n", "\t", "\u200d"}  # line breaks, and the joiner that som
 
 
 def visible(text: str) -> str:
-    """``text`` without control and format characters (zero bytes, reversed writing), line breaks as \\n."""
+    """``text`` without control and format characters (zero bytes, reversed writing), line breaks in one way."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(sign for sign in text if sign in _SHOWN_CONTROLS or unicodedata.category(sign) not in _UNSEEN)
 
@@ -47,7 +47,10 @@ class TextBlockField(LineField):
 
 def _too_long(length: int, longest: int) -> str:
     numbers = {"length": words.number(length), "longest": words.number(longest)}
-    return _("The text has %(length)s characters and there is room for %(longest)s. Shorten it; it is kept below.") % numbers
+    return (
+        _("The text has %(length)s characters and there is room for %(longest)s. Shorten it; it is kept below.")
+        % numbers
+    )
 
 
 class PhoneField(LineField):

@@ -28,7 +28,9 @@ def _exact(found: list[Municipality], typed: str) -> list[Municipality]:
 
 def outside_our_regions(place: Municipality) -> str:
     """What a founder reads whose municipality no association covers."""
-    return _("%(name)s (%(canton)s) belongs to none of our regions. Its own canton has an office that can help you.") % {
+    return _(
+        "%(name)s (%(canton)s) belongs to none of our regions. Its own canton has an office that can help you."
+    ) % {
         "name": place.name,
         "canton": place.canton.name,
     }

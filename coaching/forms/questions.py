@@ -1,6 +1,5 @@
 """The six questions of a request: one form each, in the founder's words."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,7 +148,9 @@ QUESTIONS = (
     Question(
         4,
         gettext_lazy("Describe your idea in a few sentences"),
-        gettext_lazy("What you want to sell, to whom, and how far you are. No business plan needed: you will write it with your coach."),
+        gettext_lazy(
+            "What you want to sell, to whom, and how far you are. No business plan needed: you will write it with your coach."
+        ),
         IdeaForm,
         ("idea",),
     ),
@@ -185,7 +186,7 @@ def first_unanswered(request: CoachingRequest) -> Question | None:
     return None
 
 
-def initial(asked: Question, request: CoachingRequest) -> Mapping[str, Any]:
+def initial(asked: Question, request: CoachingRequest) -> dict[str, Any]:
     """What the draft already says to a question."""
     values = {name: getattr(request, name) for name in asked.answers}
     if "municipality" in values:

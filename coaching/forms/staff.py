@@ -18,8 +18,8 @@ from coaching.models import CaseFile, CoachingRequest, Task
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.models import Membership, User
 from promo_portal.core import clock
-from promo_portal.core.forms import DateTextInput, EmailInput, PhoneInput, PortalFormMixin
 from promo_portal.core.formats import words
+from promo_portal.core.forms import DateTextInput, EmailInput, PhoneInput, PortalFormMixin
 
 AHEAD = {
     "1w": (relativedelta(weeks=1), gettext_lazy("in a week")),
@@ -27,6 +27,8 @@ AHEAD = {
     "1m": (relativedelta(months=1), gettext_lazy("in a month")),
     "3m": (relativedelta(months=3), gettext_lazy("in three months")),
 }
+TIME_INPUT = forms.TimeInput(format="%H:%M", attrs={"class": "w-year", "placeholder": "14:30"})
+OTHER_DAY = "other"
 LONGEST_AHEAD = timedelta(days=3 * 366)
 
 
@@ -42,7 +44,11 @@ class PersonField(forms.TypedChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         self.people: dict[str, User] = {}
-        super().__init__(coerce=lambda pk: self.people[str(pk)], empty_value=None, **kwargs)
+        super().__init__(empty_value=None, **kwargs)
+
+    def _coerce(self, value: Any) -> User | None:
+        """The person behind the number; the choices were checked before."""
+        return self.people.get(str(value))
 
     def offer(self, people: list[User], *, empty: bool = False) -> None:
         """Set who can be chosen."""
@@ -63,9 +69,13 @@ class ComingDayField(forms.DateField):
         super().validate(value)
         today = clock.today()
         if value and value < today:
-            raise ValidationError(_("%(day)s lies in the past. Choose today or a later day.") % {"day": words.day(value)})
+            raise ValidationError(
+                _("%(day)s lies in the past. Choose today or a later day.") % {"day": words.day(value)}
+            )
         if value and value > today + LONGEST_AHEAD:
-            raise ValidationError(_("%(day)s is more than three years away. Check the year.") % {"day": words.day(value)})
+            raise ValidationError(
+                _("%(day)s is more than three years away. Check the year.") % {"day": words.day(value)}
+            )
 
 
 class VersionedForm(PortalFormMixin, forms.Form):
@@ -78,7 +88,7 @@ class EnterRequestForm(PlaceForm):
     """The six questions as they are asked on the phone or read from paper; the same request comes out of it."""
 
     channel = forms.ChoiceField(
-        label=gettext_lazy("Received"),
+        label=pgettext_lazy("a request", "Received"),
         choices=[choice for choice in Channel.choices if choice[0] != Channel.ONLINE],
         widget=forms.RadioSelect,
     )
@@ -87,7 +97,9 @@ class EnterRequestForm(PlaceForm):
     email = forms.EmailField(label=gettext_lazy("E-mail address"), widget=EmailInput)
     phone = PhoneField(label=gettext_lazy("Phone"), required=False, max_length=40, widget=PhoneInput)
     language = forms.ChoiceField(
-        label=gettext_lazy("Language"), choices=[("fr", "Français"), ("de", "Deutsch"), ("en", "English")], widget=forms.RadioSelect
+        label=gettext_lazy("Language"),
+        choices=[("fr", "Français"), ("de", "Deutsch"), ("en", "English")],
+        widget=forms.RadioSelect,
     )
     stage = forms.ChoiceField(label=gettext_lazy("How far along?"), choices=Stage.choices, widget=forms.RadioSelect)
     idea = TextBlockField(label=gettext_lazy("Idea"), max_length=IDEA_LENGTH)
@@ -131,9 +143,7 @@ class AcceptForm(VersionedForm):
     lead = PersonField(label=gettext_lazy("Coach"))
     deputy = PersonField(label=gettext_lazy("Deputy"), required=False)
     first_date = ComingDayField(label=gettext_lazy("First date"))
-    first_time = forms.TimeField(
-        label=gettext_lazy("Time"), required=False, widget=forms.TextInput(attrs={"class": "w-year", "placeholder": "14:30"})
-    )
+    first_time = forms.TimeField(label=gettext_lazy("Time"), required=False, widget=TIME_INPUT)
     first_what = LineField(label=pgettext_lazy("of a date", "What for"), max_length=200)
     task = LineField(
         label=gettext_lazy("First task for the founder"),
@@ -148,7 +158,7 @@ class AcceptForm(VersionedForm):
 
     def __init__(self, *args: Any, request: CoachingRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        assert request.association_id is not None  # noqa: S101 - a request that was sent has one
+        assert request.association_id is not None
         people = coaches_of(request.association_id)
         self.fields["lead"].offer(people)  # type: ignore[attr-defined]
         self.fields["deputy"].offer(people, empty=True)  # type: ignore[attr-defined]
@@ -205,11 +215,9 @@ class ForwardForm(VersionedForm, PlaceForm):
 class NextDateForm(VersionedForm):
     """Another next date: one of four distances, or a day."""
 
-    preset = forms.ChoiceField(label=gettext_lazy("New date"), widget=forms.RadioSelect, required=False)
-    on = ComingDayField(label=gettext_lazy("Another day"), required=False)
-    at = forms.TimeField(
-        label=gettext_lazy("Time"), required=False, widget=forms.TextInput(attrs={"class": "w-year", "placeholder": "14:30"})
-    )
+    preset = forms.ChoiceField(label=gettext_lazy("New date"), widget=forms.RadioSelect, initial=OTHER_DAY)
+    on = ComingDayField(label=gettext_lazy("Day"), required=False)
+    at = forms.TimeField(label=gettext_lazy("Time"), required=False, widget=TIME_INPUT)
     what = LineField(label=pgettext_lazy("of a date", "What for"), max_length=200)
     reason = LineField(
         label=gettext_lazy("Why it moves"),
@@ -224,15 +232,16 @@ class NextDateForm(VersionedForm):
         days = {key: _weekday_from(today + distance) for key, (distance, _label) in AHEAD.items()}
         self.days = days
         self.fields["preset"].choices = [  # type: ignore[attr-defined]
-            (key, f"{label}, {words.weekday(days[key])}") for key, (_distance, label) in AHEAD.items()
+            *((key, f"{label}, {words.weekday(days[key])}") for key, (_distance, label) in AHEAD.items()),
+            (OTHER_DAY, gettext_lazy("another day")),
         ]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        on = values.get("on") or self.days.get(values.get("preset", ""))
-        if on is None and "on" not in self.errors:
+        if values.get("preset") in self.days:
+            values["on"] = self.days[values["preset"]]
+        elif values.get("on") is None and "on" not in self.errors:
             self.add_error("on", _("Choose a distance or enter a day"))
-        values["on"] = on
         return values
 
 
@@ -253,7 +262,7 @@ class NoteForm(PortalFormMixin, forms.Form):
         label=gettext_lazy("Who reads it"),
         choices=[("0", gettext_lazy("Internal")), ("1", gettext_lazy("Shared with the founder"))],
         coerce=lambda value: value == "1",
-        empty_value=False,
+        empty_value=False,  # type: ignore[arg-type]
         required=False,
     )
 

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from coaching.enums import CasePhase, CaseState, TaskState
 from coaching.models.request import CoachingRequest
@@ -27,10 +28,20 @@ class CaseFile(models.Model):
     )
     reference = models.CharField(_("reference"), max_length=20, unique=True)
     title = models.CharField(_("project"), max_length=120)
-    founder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="own_case_files", verbose_name=_("founder"))
+    founder = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        related_name="own_case_files",
+        verbose_name=pgettext_lazy("of a file", "founder"),
+    )
     lead = models.ForeignKey(User, on_delete=models.PROTECT, related_name="led_case_files", verbose_name=_("coach"))
     deputy = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="deputised_case_files", verbose_name=_("deputy"), null=True, blank=True
+        User,
+        on_delete=models.PROTECT,
+        related_name="deputised_case_files",
+        verbose_name=_("deputy"),
+        null=True,
+        blank=True,
     )
     phase = models.CharField(_("phase"), max_length=12, choices=CasePhase, default=CasePhase.PREPARATION)
     state = models.CharField(_("state"), max_length=8, choices=CaseState, default=CaseState.OPEN)
@@ -87,7 +98,9 @@ class SharedNoteManager(ScopedManager["CaseNote"]):
 class CaseNote(models.Model):
     """An entry of the journal: what happened, in a few lines; internal unless shared with the founder."""
 
-    association = models.ForeignKey(Association, on_delete=models.PROTECT, related_name="+", verbose_name=_("association"))
+    association = models.ForeignKey(
+        Association, on_delete=models.PROTECT, related_name="+", verbose_name=_("association")
+    )
     case_file = models.ForeignKey(CaseFile, on_delete=models.CASCADE, related_name="notes", verbose_name=_("file"))
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("author"))
     text = models.TextField(_("text"), max_length=4000)
@@ -111,7 +124,9 @@ class CaseNote(models.Model):
 class Task(models.Model):
     """Something to do until a date, by the founder or by the coach; its reminders come from the deadline engine."""
 
-    association = models.ForeignKey(Association, on_delete=models.PROTECT, related_name="+", verbose_name=_("association"))
+    association = models.ForeignKey(
+        Association, on_delete=models.PROTECT, related_name="+", verbose_name=_("association")
+    )
     case_file = models.ForeignKey(CaseFile, on_delete=models.CASCADE, related_name="tasks", verbose_name=_("file"))
     title = models.CharField(_("what"), max_length=200)
     detail = models.TextField(_("details"), max_length=2000, blank=True)

@@ -14,7 +14,6 @@ from promo_portal.core.fields import MomentField
 from promo_portal.core.scope import ScopedManager
 from promo_portal.regions.models import Association, Municipality
 
-
 AWAITING_ANSWER = (RequestState.SUBMITTED, RequestState.IN_REVIEW, RequestState.ON_AGENDA)
 
 
@@ -28,9 +27,14 @@ class CoachingRequest(models.Model):
     """Six answers of a founder. A draft is kept from the first answer on; nothing is sent before they agree."""
 
     association = models.ForeignKey(
-        Association, on_delete=models.PROTECT, related_name="coaching_requests", verbose_name=_("association"), null=True, blank=True
+        Association,
+        on_delete=models.PROTECT,
+        related_name="coaching_requests",
+        verbose_name=_("association"),
+        null=True,
+        blank=True,
     )
-    reference = models.CharField(_("reference"), max_length=20, unique=True, null=True, blank=True)  # noqa: DJ001
+    reference = models.CharField(_("reference"), max_length=20, unique=True, null=True, blank=True)
     key = models.CharField(_("key"), max_length=40, unique=True, default=new_key, editable=False)
     state = models.CharField(_("state"), max_length=12, choices=RequestState, default=RequestState.DRAFT)
     channel = models.CharField(_("received"), max_length=10, choices=Channel, default=Channel.ONLINE)
@@ -59,7 +63,12 @@ class CoachingRequest(models.Model):
         User, on_delete=models.SET_NULL, related_name="+", verbose_name=_("in charge"), null=True, blank=True
     )
     forwarded_to = models.OneToOneField(
-        "self", on_delete=models.PROTECT, related_name="forwarded_from", verbose_name=_("forwarded as"), null=True, blank=True
+        "self",
+        on_delete=models.PROTECT,
+        related_name="forwarded_from",
+        verbose_name=_("forwarded as"),
+        null=True,
+        blank=True,
     )
     created_at = MomentField(_("begun"), editable=False)
     saved_at = MomentField(_("saved"))
@@ -81,11 +90,14 @@ class CoachingRequest(models.Model):
                     & Q(submitted_at__isnull=False, consented_at__isnull=False, answer_by__isnull=False)
                 )
                 | Q(state="withdrawn"),
-                violation_error_message=_("A request that was sent has a reference, a place and a date for the answer."),
+                violation_error_message=_(
+                    "A request that was sent has a reference, a place and a date for the answer."
+                ),
             ),
             models.CheckConstraint(
                 name="coachingrequest_forwarded_names_successor",
-                condition=Q(state="forwarded", forwarded_to__isnull=False) | (~Q(state="forwarded") & Q(forwarded_to=None)),
+                condition=Q(state="forwarded", forwarded_to__isnull=False)
+                | (~Q(state="forwarded") & Q(forwarded_to=None)),
                 violation_error_message=_("A forwarded request names the one it became."),
             ),
         ]
@@ -141,7 +153,9 @@ class Decision(models.Model):
         COMMISSION = "commission", _("by the commission")
         CIRCULAR = "circular", _("by circular decision")
 
-    association = models.ForeignKey(Association, on_delete=models.PROTECT, related_name="+", verbose_name=_("association"))
+    association = models.ForeignKey(
+        Association, on_delete=models.PROTECT, related_name="+", verbose_name=_("association")
+    )
     request = models.OneToOneField(
         CoachingRequest, on_delete=models.PROTECT, related_name="decision", verbose_name=_("request")
     )

@@ -139,9 +139,16 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and not gaps(draft):
         submit_request(request=draft, confirmed=True, now=clock.now())
         return redirect(path_to(FOLLOW, draft))
-    context = {"draft": draft, "rows": summary(draft, with_links=False), "gaps": gaps(draft), "resume_url": resume_path(draft)}
+    context = {
+        "draft": draft,
+        "rows": summary(draft, with_links=False),
+        "gaps": gaps(draft),
+        "resume_url": resume_path(draft),
+    }
     return remember(
-        render(request, "coaching/confirm.html", context, status=422 if request.method == "POST" else 200), draft, proved=True
+        render(request, "coaching/confirm.html", context, status=422 if request.method == "POST" else 200),
+        draft,
+        proved=True,
     )
 
 

@@ -45,7 +45,9 @@ def founder_views(cases: Sequence[CaseFile]) -> list[dict[str, Any]]:
                 "badge": STATE_BADGES[CaseState(case.state)],
                 "today": today,
                 "mine": [
-                    {"task": task, "is_late": task.is_late(today)} for task in still if task.assignee_id == case.founder_id
+                    {"task": task, "is_late": task.is_late(today)}
+                    for task in still
+                    if task.assignee_id == case.founder_id
                 ],
                 "theirs": [task for task in still if task.assignee_id != case.founder_id],
                 "done": [task for task in own if task.state == TaskState.DONE],

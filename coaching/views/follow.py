@@ -106,7 +106,9 @@ def next_steps(found: CoachingRequest, today: date) -> list[dict[str, Any]]:
         )
         if found.state == RequestState.IN_REVIEW:
             steps.append({"kind": "done", "title": _("Being read by the association"), "text": ""})
-        steps.append({"kind": "next", "title": _("Answer by %(day)s") % {"day": words.day(found.answer_by)}, "text": text})
+        steps.append(
+            {"kind": "next", "title": _("Answer by %(day)s") % {"day": words.day(found.answer_by)}, "text": text}
+        )
         steps.append(
             {"kind": "next", "title": _("If accepted: your coach and a first date"), "text": _("You get both by mail.")}
         )
@@ -117,7 +119,9 @@ def _withdrawal(found: CoachingRequest, back: str) -> dict[str, Any]:
     return {
         "back_url": back,
         "title": _("Withdraw the request %(reference)s?") % {"reference": found.reference},
-        "text": _("Nobody will work on it any more, and it cannot be taken up again. You may send a new one at any time."),
+        "text": _(
+            "Nobody will work on it any more, and it cannot be taken up again. You may send a new one at any time."
+        ),
         "losses": [_("your place in the order of arrival"), _("the promised day of our answer")],
         "action_label": _("Withdraw my request"),
     }

@@ -55,11 +55,13 @@ def ask(request: HttpRequest, number: int) -> HttpResponse:
     if draft and "later" in request.POST:
         _save_good_answers(draft, asked, form)
         return redirect("coaching:kept")
+    return _answered(request, asked, form, draft)
+
+
+def _answered(request: HttpRequest, asked: Question, form: Any, draft: CoachingRequest | None) -> HttpResponse:
     if not form.is_valid():
         return _page(request, asked, form, draft, status=422)
-    if draft is None:
-        return _begin(request, asked, form)
-    return _continue(request, asked, form, draft)
+    return _continue(request, asked, form, draft) if draft else _begin(request, asked, form)
 
 
 def _begin(request: HttpRequest, asked: Question, form: Any) -> HttpResponse:
@@ -128,7 +130,12 @@ def kept(request: HttpRequest) -> HttpResponse:
 
         queue_draft_saved(draft)
         sent_again = True
-    context = {"draft": draft, "resume_url": resume_path(draft), "sent_again": sent_again, "address": masked(draft.email)}
+    context = {
+        "draft": draft,
+        "resume_url": resume_path(draft),
+        "sent_again": sent_again,
+        "address": masked(draft.email),
+    }
     return render(request, "coaching/kept.html", context)
 
 
@@ -163,8 +170,15 @@ def kept_words(draft: CoachingRequest | None, *, but: int) -> str:
     numbers = [str(asked.number) for asked in QUESTIONS if draft and asked.number != but and asked.is_answered(draft)]
     if not numbers:
         return _("Everything you typed is still here.")
-    listed = numbers[0] if len(numbers) == 1 else _("%(first)s and %(last)s") % {
-        "first": ", ".join(numbers[:-1]),
-        "last": numbers[-1],
+    listed = (
+        numbers[0]
+        if len(numbers) == 1
+        else _("%(first)s and %(last)s")
+        % {
+            "first": ", ".join(numbers[:-1]),
+            "last": numbers[-1],
+        }
+    )
+    return ngettext("Your answer %(list)s is saved.", "Your answers %(list)s are saved.", len(numbers)) % {
+        "list": listed
     }
-    return ngettext("Your answer %(list)s is saved.", "Your answers %(list)s are saved.", len(numbers)) % {"list": listed}

@@ -17,7 +17,8 @@ from coaching.enums import Need, RequestState, Stage
 from coaching.forms.fields import LineField
 from coaching.forms.place import PlaceForm
 from coaching.forms.questions import QUESTIONS, first_unanswered
-from coaching.links import FOLLOW, forget as forget_in_browser, in_browser, path_to
+from coaching.links import FOLLOW, in_browser, path_to
+from coaching.links import forget as forget_in_browser
 from coaching.models import CoachingRequest
 from coaching.workflow import dates
 from coaching.workflow.drafts import send_links_again
@@ -72,16 +73,15 @@ def resume_path(found: CoachingRequest) -> str:
 @kept_for(300)
 def start(request: HttpRequest) -> HttpResponse:
     """Say who it is for, what is needed, and what happens after; ``?municipality=`` tells who answers there."""
-    found = in_browser(request)
+    found, ours = in_browser(request), operator()
     form = WhoAnswersForm(request.GET) if "municipality" in request.GET else WhoAnswersForm()
     context: dict[str, Any] = {
         "found": found,
         "resume_url": resume_path(found) if found else "",
         "answered": sum(asked.is_answered(found) for asked in QUESTIONS) if found else 0,
-        "promised_day": promised_day(None, clock.today()),
+        "promised_day": promised_day(ours, clock.today()),
         "form": form,
         "place": form.cleaned_data.get("municipality") if form.is_bound and form.is_valid() else None,
-        "operator": operator(),
     }
     return render(request, "coaching/start.html", context)
 
@@ -91,7 +91,11 @@ def start(request: HttpRequest) -> HttpResponse:
 @kept_for(300)
 def paper(request: HttpRequest) -> HttpResponse:
     """The six questions on a sheet, for those who would rather write by hand."""
-    return render(request, "coaching/paper.html", {"questions": QUESTIONS, "operator": operator(), "stages": Stage.choices, "needs": Need.choices})
+    return render(
+        request,
+        "coaching/paper.html",
+        {"questions": QUESTIONS, "operator": operator(), "stages": Stage.choices, "needs": Need.choices},
+    )
 
 
 @public
@@ -101,7 +105,9 @@ def resume(request: HttpRequest) -> HttpResponse:
     """Send somebody their own links. The answer is the same whether we know the address or not."""
     form = LinkForm(request.POST or None)
     if not form.is_bound or not form.is_valid():
-        return render(request, "coaching/resume.html", {"form": form, "sent_to": ""}, status=422 if form.is_bound else 200)
+        return render(
+            request, "coaching/resume.html", {"form": form, "sent_to": ""}, status=422 if form.is_bound else 200
+        )
     if form.stumbles():
         form.add_error(None, _("This came back very fast. Press “Send me the link” once more."))
         return render(request, "coaching/resume.html", {"form": form, "sent_to": ""}, status=422)

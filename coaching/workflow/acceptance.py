@@ -10,6 +10,7 @@ from coaching.models import CaseFile, CoachingRequest, Decision
 from coaching.workflow import dates, tables
 from coaching.workflow.locking import locked, save
 from coaching.workflow.references import case_reference
+from coaching.workflow.requests import association_of
 from coaching.workflow.tasks import create_task
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.models import Membership, User
@@ -52,7 +53,7 @@ def accept_request(
     _may_decide_alone(request, by, on=now.astimezone(clock.ZURICH).date())
     save(request, "state")
     Decision.objects.create(
-        association_id=request.association_id,
+        association_id=association_of(request).pk,
         request=request,
         outcome=Decision.Outcome.ACCEPTED,
         way=Decision.Way.CIRCULAR,
@@ -70,8 +71,7 @@ def accept_request(
 
 
 def _may_decide_alone(request: CoachingRequest, by: User, *, on: date) -> None:
-    association = request.association
-    assert association is not None  # noqa: S101 - a request that was sent has one
+    association = association_of(request)
     is_manager = Membership.objects.active(on).in_association(association.pk, Role.MANAGER).filter(user=by).exists()
     if not is_manager or not association.allows_circular_decisions:
         raise CircularNotAllowed
@@ -83,7 +83,7 @@ def _open_file(
     today = now.astimezone(clock.ZURICH).date()
     founder = _founder_account(request, by=by, today=today)
     case = CaseFile(
-        association_id=request.association_id,
+        association_id=association_of(request).pk,
         request=request,
         reference=case_reference(today.year),
         title=title,
@@ -109,9 +109,11 @@ def _founder_account(request: CoachingRequest, *, by: User, today: date) -> User
     if founder is None:
         names = {"first_name": request.first_name, "last_name": request.last_name, "phone": request.phone}
         founder = User.objects.create_user(request.email, language=request.language, **names)
-    held = Membership.objects.active(today).filter(user=founder, role=Role.FOUNDER, association_id=request.association_id)
+    held = (
+        Membership.objects.active(today).in_association(association_of(request).pk, Role.FOUNDER).filter(user=founder)
+    )
     if not held.exists():
         Membership.objects.create(
-            user=founder, role=Role.FOUNDER, association_id=request.association_id, valid_from=today, granted_by=by
+            user=founder, role=Role.FOUNDER, association_id=association_of(request).pk, valid_from=today, granted_by=by
         )
     return founder

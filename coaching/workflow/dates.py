@@ -38,7 +38,7 @@ def _agree(subject: Subject, kind: str, on: date, at: time | None = None, *, by:
 
 def set_answer(request: CoachingRequest, *, by: Actor, now: datetime) -> None:
     """The day by which the association has promised its answer."""
-    assert request.answer_by is not None  # noqa: S101 - set in the same step
+    assert request.answer_by is not None
     _agree(request, ANSWER, request.answer_by, by=by, now=now)
 
 
@@ -49,7 +49,7 @@ def set_nudge(request: CoachingRequest, *, by: Actor, now: datetime) -> None:
 
 def set_next_date(case: CaseFile, *, by: Actor, now: datetime) -> None:
     """The next date that every open file has."""
-    assert case.next_date is not None  # noqa: S101 - a constraint says so
+    assert case.next_date is not None
     _agree(case, NEXT_DATE, case.next_date, case.next_time, by=by, now=now)
 
 
@@ -71,7 +71,8 @@ def cancel(subject: Subject, kind: str, *, by: Actor, now: datetime) -> None:
 
 
 def recipients_changed(subject: Subject) -> None:
-    """Somebody else leads the file or must do the task, or the founder has another address: remind them instead."""
-    kind = {CoachingRequest: NUDGE, CaseFile: NEXT_DATE, Task: TASK}[type(subject)]
-    if existing := open_deadline(subject, kind):
-        replan(deadline=existing)
+    """Somebody else answers, leads the file or must do the task, or the founder has another address: remind them instead."""
+    kinds = {CoachingRequest: (NUDGE, ANSWER), CaseFile: (NEXT_DATE,), Task: (TASK,)}[type(subject)]
+    for kind in kinds:
+        if existing := open_deadline(subject, kind):
+            replan(deadline=existing)

@@ -41,7 +41,15 @@ def edit_case(*, case: CaseFile, values: Mapping[str, Any], by: User, now: datet
 
 @transaction.atomic
 def move_next_date(
-    *, case: CaseFile, on: date, at: time | None = None, what: str, reason: str, by: User, now: datetime, version: int | None = None
+    *,
+    case: CaseFile,
+    on: date,
+    at: time | None = None,
+    what: str,
+    reason: str,
+    by: User,
+    now: datetime,
+    version: int | None = None,
 ) -> CaseFile:
     """Agree on another next date; coach and founder are reminded of the new one only, and the founder is told."""
     case = locked(case, version=version)
@@ -50,7 +58,7 @@ def move_next_date(
     case.next_date, case.next_time, case.next_what = on, at, what
     save(case, "next_date", "next_time", "next_what")
     moved = f"{words.day(before)} → {words.day(on)}"
-    _record(case, "move_next_date", case.state, by=by, now=now, reason=f"{moved}. {reason}".strip())
+    _record(case, "move_next_date", case.state, by=by, now=now, reason=f"{moved}\n{reason}".strip())
     dates.set_next_date(case, by=by, now=now)
     emails.queue_next_date_moved(case)
     return case

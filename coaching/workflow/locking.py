@@ -20,7 +20,9 @@ class ChangedMeanwhile(Exception):
     @property
     def message(self) -> str:
         """What the second of two people reads."""
-        return _("A colleague has saved this record since you opened it. Your entry is kept below: compare and save again.")
+        return _(
+            "A colleague has saved this record since you opened it. Your entry is kept below: compare and save again."
+        )
 
 
 def locked(row: RowT, *, version: int | None = None) -> RowT:

@@ -31,6 +31,12 @@ class NotReady(Exception):
         self.missing = missing
 
 
+def association_of(request: CoachingRequest) -> Association:
+    """Who answers for a request that is complete."""
+    assert request.association is not None
+    return request.association
+
+
 def missing_answers(request: CoachingRequest) -> list[str]:
     """The names of required answers that are empty, and "association" where no association covers the municipality."""
     missing = [name for name in REQUIRED if not getattr(request, name)]
@@ -60,8 +66,7 @@ def submit_request(*, request: CoachingRequest, now: datetime, confirmed: bool =
 def _send(request: CoachingRequest, *, action: str, by: User | str, now: datetime) -> None:
     """Give a complete request its number and its date, and tell the association."""
     today = now.astimezone(clock.ZURICH).date()
-    association = request.association
-    assert association is not None  # noqa: S101 - a complete request has one
+    association = association_of(request)
     before = request.state if request.pk else ""
     request.state = RequestState.SUBMITTED
     request.reference = request_reference(today.year)
@@ -101,6 +106,7 @@ def take_into_review(*, request: CoachingRequest, by: User, now: datetime) -> Co
     request.reviewer = by
     save(request, "state", "reviewer")
     record_transition(subject=request, action="review", from_state=before, to_state=request.state, by=by, at=now)
+    dates.recipients_changed(request)
     return request
 
 
@@ -131,7 +137,7 @@ def refuse_request(
     before, request.state = request.state, next_state(tables.REQUEST, request.state, "refuse")
     save(request, "state")
     Decision.objects.create(
-        association_id=request.association_id,
+        association_id=association_of(request).pk,
         request=request,
         outcome=Decision.Outcome.REFUSED,
         way=Decision.Way.CIRCULAR,

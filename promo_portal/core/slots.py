@@ -86,7 +86,7 @@ class Panel:
 deadline_kinds: Slot[Any] = Slot("deadline kinds")  # reminders.kinds.DeadlineKind
 mail_kinds: Slot[Any] = Slot("mail kinds")  # mailing.kinds.MailKind
 my_day: Slot[Callable[[HttpRequest], Sequence[WorkItem]]] = Slot("my day")
-my_day_figures: Slot[Callable[[HttpRequest], dict[str, Any]]] = Slot("my day figures")  # value, label, url
+my_day_figures: Slot[Callable[[HttpRequest], dict[str, Any] | None]] = Slot("my day figures")  # value, label, url
 staff_nav: Slot[NavItem] = Slot("staff navigation")
 space_panels: Slot[Panel] = Slot("space panels")  # /espace/ of founders, contacts, specialists …
 organisation_panels: Slot[Panel] = Slot("organisation panels")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from coaching.models import CaseFile
 from promo_portal.accounts.models import User
@@ -17,6 +18,13 @@ from tests.coaching import factories
 def some_address() -> str:
     """An address that no other test uses."""
     return ".".join(["10", *(str(1 + secrets.randbelow(250)) for _ in range(3))])
+
+
+@pytest.fixture(autouse=True)
+def in_french() -> Iterator[None]:
+    """A request leaves its language behind; each test begins in French."""
+    with translation.override("fr"):
+        yield
 
 
 @pytest.fixture

@@ -34,7 +34,13 @@ def snapshot() -> list[Any]:
 def test_the_start_page_promises_and_offers_all_ways(visitor: Client, cep: Association) -> None:
     page = visitor.get(reverse("coaching:start")).content.decode()
 
-    for words in ("Six questions, quatre minutes", "Commencer ma demande", "Reprendre un brouillon", "par téléphone", "papier"):
+    for words in (
+        "Six questions, quatre minutes",
+        "Commencer ma demande",
+        "Reprendre un brouillon",
+        "par téléphone",
+        "papier",
+    ):
         assert words in page
 
 
@@ -70,7 +76,9 @@ def test_the_paper_form_has_all_questions(visitor: Client, cep: Association) -> 
     assert "☐ J’ai une idée" in page
 
 
-def test_the_start_page_takes_few_queries(visitor: Client, cep: Association, django_assert_max_num_queries: Any) -> None:
+def test_the_start_page_takes_few_queries(
+    visitor: Client, cep: Association, django_assert_max_num_queries: Any
+) -> None:
     with django_assert_max_num_queries(5):
         visitor.get(reverse("coaching:start"))
 
@@ -206,9 +214,7 @@ def page_of(browser: Client, request: CoachingRequest) -> str:
     return browser.get(path_to(FOLLOW, request)).content.decode()
 
 
-def test_the_page_follows_the_request(
-    visitor: Client, manager: User, cep: Association, tavannes: Municipality
-) -> None:
+def test_the_page_follows_the_request(visitor: Client, manager: User, cep: Association, tavannes: Municipality) -> None:
     request = factories.submitted(tavannes)
     sent = page_of(visitor, request)
 
@@ -235,7 +241,9 @@ def test_a_refused_founder_reads_the_reasons_and_what_to_do(
 ) -> None:
     request = factories.submitted(tavannes)
     with association_scope(cep.pk):
-        refuse_request(request=request, reasons="Votre projet relève de l’agriculture.", by=manager, now=factories.MONDAY)
+        refuse_request(
+            request=request, reasons="Votre projet relève de l’agriculture.", by=manager, now=factories.MONDAY
+        )
 
     page = page_of(visitor, request)
 

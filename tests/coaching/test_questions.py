@@ -239,7 +239,13 @@ def test_a_half_written_page_is_saved_by_itself(visitor: Client, tavannes: Munic
 
 @pytest.mark.parametrize(
     ("number", "data"),
-    [(1, {"email": "half@"}), (2, {"municipality": "Tav"}), (3, {"stage": "nonsense"}), (4, {"idea": "x" * 1001}), (6, {})],
+    [
+        (1, {"email": "half@"}),
+        (2, {"municipality": "Tav"}),
+        (3, {"stage": "nonsense"}),
+        (4, {"idea": "x" * 1001}),
+        (6, {}),
+    ],
 )
 def test_what_is_not_yet_good_is_not_saved(
     visitor: Client, tavannes: Municipality, number: int, data: dict[str, str]

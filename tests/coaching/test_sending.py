@@ -34,7 +34,14 @@ def test_the_check_page_shows_all_answers_and_a_way_back_to_each(visitor: Client
 
     page = visitor.get(reverse(CHECK)).content.decode()
 
-    for words in ("Léa Chappuis", "Tavannes", "Je prépare", "Reprise d’un atelier", "Au printemps", "Calculer les finances"):
+    for words in (
+        "Léa Chappuis",
+        "Tavannes",
+        "Je prépare",
+        "Reprise d’un atelier",
+        "Au printemps",
+        "Calculer les finances",
+    ):
         assert words in page
     assert page.count("?return=check") == 6
     assert "j’accepte que l’association" in page
@@ -158,9 +165,7 @@ def test_the_mailed_button_works_once(other_browser: Client, tavannes: Municipal
     assert OutgoingMail.objects.filter(kind="coaching.received").count() == 1
 
 
-def test_an_ended_confirmation_sends_a_fresh_one_to_the_known_address(
-    visitor: Client, tavannes: Municipality
-) -> None:
+def test_an_ended_confirmation_sends_a_fresh_one_to_the_known_address(visitor: Client, tavannes: Municipality) -> None:
     long_ago = clock.now() - timedelta(days=4)
     request = ask_confirmation(request=factories.complete_draft(tavannes), now=long_ago)
     with clock.standing_still(long_ago):

@@ -130,7 +130,9 @@ def test_the_promise_counts_working_days_only(in_cep: None, tavannes: Municipali
     assert request.answer_by == date(2027, 1, 5)
 
 
-def test_without_a_manager_the_association_itself_is_told(in_cep: None, cep: Association, tavannes: Municipality) -> None:
+def test_without_a_manager_the_association_itself_is_told(
+    in_cep: None, cep: Association, tavannes: Municipality
+) -> None:
     request = factories.submitted(tavannes)
 
     assert OutgoingMail.objects.get(kind="coaching.new_request").to_address == cep.email
@@ -235,7 +237,14 @@ def test_nobody_decides_alone_where_the_association_forbids_it(
 
     with pytest.raises(CircularNotAllowed):
         accept_request(
-            request=request, title="Atelier", lead=manager, deputy=None, steps=STEPS, reasons="Oui.", by=manager, now=MONDAY
+            request=request,
+            title="Atelier",
+            lead=manager,
+            deputy=None,
+            steps=STEPS,
+            reasons="Oui.",
+            by=manager,
+            now=MONDAY,
         )
 
 
@@ -250,7 +259,12 @@ def test_a_refused_applicant_learns_the_reasons(in_cep: None, manager: User, tav
 
 
 def test_a_forwarded_request_becomes_the_other_associations_own(
-    in_cep: None, manager: User, foreign_manager: User, tavannes: Municipality, nidau: Municipality, seeland: Association
+    in_cep: None,
+    manager: User,
+    foreign_manager: User,
+    tavannes: Municipality,
+    nidau: Municipality,
+    seeland: Association,
 ) -> None:
     request = factories.submitted(tavannes)
 

@@ -29,7 +29,9 @@ def test_a_link_of_one_purpose_fails_at_another_door() -> None:
     assert links.read("coaching.confirm", token) is None
 
 
-@pytest.mark.parametrize("change", [lambda t: t[:-1], lambda t: "x" + t, lambda t: t.replace("key", "kez"), lambda t: ""])
+@pytest.mark.parametrize(
+    "change", [lambda t: t[:-1], lambda t: "x" + t, lambda t: t.replace("key", "kez"), lambda t: ""]
+)
 def test_a_changed_link_is_no_link(change: object) -> None:
     token = links.sign("coaching.resume", "key", days=30, now=NOW)
 

@@ -47,7 +47,9 @@ def test_an_unsolved_or_foreign_challenge_does_not_count() -> None:
     assert not spam.accept_proof(solved(own))
 
 
-@pytest.mark.parametrize("payload", ["", "x", "e30=", "A" * 5000, "bnVsbA==", "W10=", base64.b64encode(b"\xff\x00").decode(), "é"])
+@pytest.mark.parametrize(
+    "payload", ["", "x", "e30=", "A" * 5000, "bnVsbA==", "W10=", base64.b64encode(b"\xff\x00").decode(), "é"]
+)
 def test_nonsense_is_no_proof(payload: str) -> None:
     assert not spam.accept_proof(payload)
 
