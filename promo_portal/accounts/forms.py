@@ -152,7 +152,7 @@ class AddPasskeyForm(Plain, webauthn.AddWebAuthnForm):
     """A passkey; it always stays on the device and asks for finger, face or PIN, so it can open the door alone."""
 
     labels = {"name": _("Name of this passkey")}
-    hints = {"name": _("So that you recognise it later, such as “Phone” or “Office key”.")}
+    hints = {"name": _("So that you recognise it later, such as \"Phone\" or \"Office key\".")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
