@@ -4,7 +4,7 @@ A lower page shows what lives above it (premises on a company's page, deadlines 
 registered here. Each app registers its own in ``AppConfig.ready()``; a name is taken once.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -95,6 +95,22 @@ search_tokens: Slot[Callable[[int], Sequence[str]]] = Slot("search tokens")
 staff_search: Slot[Callable[[HttpRequest, str], Sequence[dict[str, Any]]]] = Slot("staff search")
 subject_titles: Slot[Callable[[int], str | None]] = Slot("subject titles")  # "coaching.casefile" -> title of a row
 subject_urls: Slot[Callable[[int], str | None]] = Slot("subject urls")
+# For lists: title and address of many rows at once, in one query; rows that the reader may not see are left out.
+subject_lines: Slot[Callable[[Collection[int]], dict[int, tuple[str, str]]]] = Slot("subject lines")
 
 # Tables of which the application role may only add rows (history, access log): "app_label_model" table names.
 append_only: Slot[str] = Slot("append-only tables")
+
+
+def lines_of(subjects: Collection[tuple[str, int | None]]) -> dict[tuple[str, int], tuple[str, str]]:
+    """Title and address of each ``(kind, number)`` that its app knows and the reader may see: one query per kind."""
+    by_kind: dict[str, set[int]] = {}
+    for kind, number in subjects:
+        if number is not None:
+            by_kind.setdefault(kind, set()).add(number)
+    found = {}
+    for kind, numbers in by_kind.items():
+        gather = subject_lines.get(kind)
+        if gather:
+            found |= {(kind, number): line for number, line in gather(numbers).items()}
+    return found

@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +13,7 @@ from promo_portal.accounts.admin_base import PortalModelAdmin, ReadOnlyAdmin, ri
 from promo_portal.core import slots
 from promo_portal.core.templatetags.ui import badge
 from promo_portal.mailing import permissions, views
-from promo_portal.mailing.emails import record_title
+from promo_portal.mailing.lists import SubjectChangeList, subject_link
 from promo_portal.mailing.models import AddressSuppression, MailHold, MailState, OutgoingMail
 
 BADGES = {
@@ -118,9 +117,11 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     @admin.display(description=_("record"))
     def record(self, mail: OutgoingMail) -> str:
         """The record it is about, with a link."""
-        title, find = record_title(mail), slots.subject_urls.get(mail.subject_kind)
-        url = find(mail.subject_id) if find and mail.subject_id is not None else None
-        return format_html('<a href="{}">{}</a>', url, title) if url and title else title
+        return subject_link(mail)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Names the records of all rows at once."""
+        return SubjectChangeList
 
 
 @admin.register(AddressSuppression)

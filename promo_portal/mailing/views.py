@@ -16,7 +16,6 @@ from django.views import View
 from promo_portal.accounts.rights import Rights
 from promo_portal.core import slots
 from promo_portal.mailing import permissions
-from promo_portal.mailing.emails import record_title
 from promo_portal.mailing.models import MailState, OutgoingMail
 from promo_portal.mailing.workflow import MoveRefused, dismiss_mail, retry_mail
 
@@ -48,14 +47,16 @@ class FailedMails(View):
         listed = Paginator(failed_mails(self.rights).select_related("to_user"), ROWS).get_page(request.GET.get("page"))
         shows_content = permissions.sees_content(self.rights)
         kinds = dict(slots.mail_kinds.items())
+        mails = list(listed.object_list)
+        lines = slots.lines_of([(mail.subject_kind, mail.subject_id) for mail in mails]) if shows_content else {}
         rows = [
             {
                 "mail": mail,
                 "kind": kinds[mail.kind].label if mail.kind in kinds else mail.kind,
-                "record": record_title(mail) if shows_content else "",
+                "record": lines.get((mail.subject_kind, mail.subject_id or 0), ("", ""))[0],
                 "reason": _(mail.state_reason) if mail.state_reason else "",
             }
-            for mail in listed.object_list
+            for mail in mails
         ]
         assert self.admin_site is not None
         context = {

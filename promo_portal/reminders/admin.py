@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from promo_portal.accounts.admin_base import PortalModelAdmin, ReadOnlyAdmin, choosable, rights_of_staff
@@ -15,6 +14,7 @@ from promo_portal.accounts.permissions import may_open
 from promo_portal.core import slots
 from promo_portal.core.templatetags.ui import badge
 from promo_portal.mailing import permissions
+from promo_portal.mailing.lists import SubjectChangeList, subject_link
 from promo_portal.reminders import preview
 from promo_portal.reminders.kinds import deadline_kind
 from promo_portal.reminders.models import Absence, Deadline, DeadlineState, Heartbeat, Holiday, Reminder, ReminderState
@@ -75,9 +75,11 @@ class DeadlineAdmin(ReadOnlyAdmin):
     @admin.display(description=_("record"))
     def record(self, deadline: Deadline) -> str:
         """The record the date belongs to, with a link."""
-        title, url = slots.subject_titles.get(deadline.subject_kind), slots.subject_urls.get(deadline.subject_kind)
-        words, target = title(deadline.subject_id) if title else None, url(deadline.subject_id) if url else None
-        return format_html('<a href="{}">{}</a>', target, words) if words and target else (words or "")
+        return subject_link(deadline)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Names the records of all rows at once."""
+        return SubjectChangeList
 
     @admin.display(description=_("state"), ordering="state")
     def shown_state(self, deadline: Deadline) -> str:
