@@ -1,6 +1,6 @@
 """What coaching shows on pages that are not its own: the staff's day, navigation and search, the founder's space."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +23,6 @@ from promo_portal.accounts.rights import Rights
 from promo_portal.core import clock, slots
 from promo_portal.core.slots import NavItem, Panel, WorkItem
 
-RECEIVED_SINCE = timedelta(days=3)
 AHEAD = timedelta(days=5)
 AT_MOST = 40
 
@@ -238,6 +237,24 @@ def task_url(pk: int) -> str | None:
     return reverse("admin:coaching_casefile_tasks", args=[found]) if found else None
 
 
+def request_lines(pks: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Titles and addresses of requests on a list."""
+    rows = CoachingRequest.objects.filter(pk__in=pks).order_by("pk")
+    return {row.pk: (str(row), reverse("admin:coaching_coachingrequest_change", args=[row.pk])) for row in rows}
+
+
+def case_lines(pks: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Titles and addresses of files on a list."""
+    rows = CaseFile.objects.filter(pk__in=pks).order_by("pk")
+    return {row.pk: (str(row), reverse("admin:coaching_casefile_change", args=[row.pk])) for row in rows}
+
+
+def task_lines(pks: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Words of tasks on a list, and the files they belong to."""
+    rows = Task.objects.filter(pk__in=pks).order_by("pk")
+    return {row.pk: (row.title, reverse("admin:coaching_casefile_tasks", args=[row.case_file_id])) for row in rows}
+
+
 # -- the founder's space ------------------------------------------------------------------------------------------------
 
 
@@ -280,11 +297,12 @@ def register() -> None:
     slots.staff_nav.register("coaching.requests", queue)
     slots.staff_nav.register("coaching.files", files)
     slots.staff_search.register("coaching", staff_search)
-    for kind, title, url in (
-        ("coaching.coachingrequest", request_title, request_url),
-        ("coaching.casefile", case_title, case_url),
-        ("coaching.task", task_title, task_url),
+    for kind, title, url, lines in (
+        ("coaching.coachingrequest", request_title, request_url, request_lines),
+        ("coaching.casefile", case_title, case_url, case_lines),
+        ("coaching.task", task_title, task_url, task_lines),
     ):
         slots.subject_titles.register(kind, title)
         slots.subject_urls.register(kind, url)
+        slots.subject_lines.register(kind, lines)
     slots.space_panels.register("coaching", Panel(10, "coaching/space_panel.html", founder_panel))

@@ -1,5 +1,6 @@
 """The last page before sending, and the road by mail for browsers that cannot prove their work."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ from promo_portal.core.access import public
 from promo_portal.core.formats import words
 from promo_portal.core.limits import allow
 from promo_portal.core.spam import HOUR, GuardedForm, accept_proof, within_limit
+from promo_portal.core.transitions import TransitionRefused
 
 
 class SendForm(GuardedForm):
@@ -89,11 +91,14 @@ def _send(request: HttpRequest, draft: CoachingRequest, form: SendForm) -> HttpR
     if not within_limit(request, "coaching.submit"):
         form.add_error(None, too_often())
         return _page(request, draft, form, status=429)
-    if worked:
-        submit_request(request=draft, confirmed=proved, now=clock.now())
-        return remember(redirect(path_to(FOLLOW, draft)), draft, proved=proved)
-    if allow(f"coaching.confirm:{draft.key}", times=3, seconds=HOUR):
-        ask_confirmation(request=draft, now=clock.now())
+    try:
+        if worked:
+            submit_request(request=draft, confirmed=proved, now=clock.now())
+            return remember(redirect(path_to(FOLLOW, draft)), draft, proved=proved)
+        if allow(f"coaching.confirm:{draft.key}", times=3, seconds=HOUR):
+            ask_confirmation(request=draft, now=clock.now())
+    except TransitionRefused:  # sent by the other press of a double click
+        return redirect(path_to(FOLLOW, draft))
     return redirect("coaching:confirmation_asked")
 
 
@@ -137,7 +142,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if has_ended:
         return _send_again(request, draft)
     if request.method == "POST" and not gaps(draft):
-        submit_request(request=draft, confirmed=True, now=clock.now())
+        with suppress(TransitionRefused):  # the other press of a double click has sent it
+            submit_request(request=draft, confirmed=True, now=clock.now())
         return redirect(path_to(FOLLOW, draft))
     context = {
         "draft": draft,

@@ -22,6 +22,7 @@ from promo_portal.core.access import public
 from promo_portal.core.formats import words
 from promo_portal.core.limits import allow
 from promo_portal.core.spam import HOUR, within_limit
+from promo_portal.core.transitions import TransitionRefused
 from promo_portal.regions.models import Municipality
 
 LAST = len(QUESTIONS)
@@ -82,7 +83,10 @@ def _continue(request: HttpRequest, asked: Question, form: Any, draft: CoachingR
     if answers.get("email", draft.email) != draft.email and not _may_mail(answers["email"]):
         form.add_error(None, too_often())
         return _page(request, asked, form, draft, status=429)
-    save_answer(request=draft, answers=answers, now=clock.now())
+    try:
+        save_answer(request=draft, answers=answers, now=clock.now())
+    except TransitionRefused:  # sent or withdrawn from another tab meanwhile
+        return redirect("coaching:start")
     if asked.number == LAST or request.POST.get("return") == "check":
         return redirect("coaching:check")
     return redirect("coaching:question", number=asked.number + 1)
@@ -99,7 +103,10 @@ def _save_good_answers(draft: CoachingRequest, asked: Question, form: Any) -> bo
     typed = [name for name in asked.answers if name in form.data and name in form.cleaned_data and name != "email"]
     good = {name: form.cleaned_data[name] for name in typed}
     if any(getattr(draft, name) != value for name, value in good.items()):
-        save_answer(request=draft, answers=good, now=clock.now())
+        try:
+            save_answer(request=draft, answers=good, now=clock.now())
+        except TransitionRefused:  # sent or withdrawn from another tab meanwhile
+            return False
     return bool(good)
 
 

@@ -1,5 +1,7 @@
 """The six questions: one page each, kept as one goes, taken up in any browser."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -372,3 +374,13 @@ def test_who_looks_like_a_robot_is_asked_to_press_again(visitor: Client, robot: 
     assert "Appuyez encore une fois" in page
     assert 'value="Chappuis"' in page
     assert not CoachingRequest.unscoped.exists()
+
+
+def test_public_pages_take_few_queries(
+    visitor: Client, tavannes: Municipality, django_assert_max_num_queries: Any
+) -> None:
+    fill_in(visitor)
+
+    for address in (*(url(number) for number in range(1, 7)), reverse("coaching:check"), reverse("coaching:kept")):
+        with django_assert_max_num_queries(8):
+            assert visitor.get(address).status_code == 200
