@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -77,13 +78,13 @@ def test_a_manager_accepts_a_request_without_script(plain: Page, live_portal: Li
     coach = scene.people["coach"]
 
     plain.goto("/admin/coaching/coachingrequest/")
-    plain.get_by_role("link", name=re.compile(request.reference or "")).first.click()
-    plain.get_by_role("link", name="Accepter").first.click()
+    plain.locator(f'a[href*="/coachingrequest/{request.pk}/"]').first.click()
+    plain.locator(f'a[href$="/coachingrequest/{request.pk}/accept/"]').first.click()
     plain.fill("[name=title]", "Garage de vélos")
-    plain.select_option("[name=lead]", label=str(coach)) if plain.locator("select[name=lead]").count() else None
-    for name, value in (("on", "14.01.2030"), ("what", "Première séance"), ("reasons", "Projet viable.")):
-        if plain.locator(f"[name={name}]").count():
-            plain.fill(f"[name={name}]", value)
+    plain.select_option("[name=lead]", value=str(coach.pk))
+    plain.fill("[name=first_date]", (datetime.now(UTC).date() + timedelta(days=20)).strftime("%d.%m.%Y"))
+    plain.fill("[name=first_what]", "Première séance")
+    plain.fill("[name=reasons]", "Projet viable.")
     plain.click(PRESS)
 
     expect(plain.locator("h1")).to_contain_text("Garage de vélos")
