@@ -161,7 +161,7 @@ class _Markup(HTMLParser):
         self._in_title = False
 
 
-def markup(html: str, *, language: str, site: str = "", is_refused: bool = False) -> list[str]:
+def markup(html: str, *, language: str, site: str = "", is_home: bool = False, is_refused: bool = False) -> list[str]:
     """No inline style or script, the right language, and a title of thing · page · site."""
     seen = _Markup()
     seen.feed(html)
@@ -169,7 +169,7 @@ def markup(html: str, *, language: str, site: str = "", is_refused: bool = False
     if seen.language.split("-")[0] != language:
         found.append(f"lang is {seen.language!r} on a page in {language}")
     title = " ".join(seen.title.split())
-    if site and not (title.endswith(site) and re.match(r"\S.* · \S", title)):
+    if site and not is_home and not (title.endswith(site) and re.match(r"\S.* · \S", title)):
         found.append(f"title is {title!r}: not “thing · page · site”")
     problem = {"fr": "Erreur", "de": "Fehler", "en": "Error"}[language]
     if is_refused != title.startswith(problem):

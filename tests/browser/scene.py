@@ -334,7 +334,7 @@ class Scene:
                 ),
                 BreakGlass.objects.create(
                     association_id=self.association.pk, actor_id=person.pk, actor_name=str(person),
-                    reason="Contrôle demandé par la direction", expires_at=ends,
+                    reason="Contrôle demandé par la direction", at=clock.now(), expires_at=ends,
                 ),
             ]  # fmt: skip
 

@@ -111,7 +111,9 @@ def shortcomings(visit: Visit) -> list[str]:
         site = f"{branding.name} {branding.territory}" if row.kind == PUBLIC else ""
     found = [
         *visit.complaints,
-        *acceptance.markup(visit.html, language=visit.language, site=site, is_refused=row.is_refused),
+        *acceptance.markup(
+            visit.html, language=visit.language, site=site, is_home=row.name == "home", is_refused=row.is_refused
+        ),
         *acceptance.structure(page),
         *acceptance.sideways(page),
         *acceptance.spilling(page),
