@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -36,6 +36,7 @@ class Sending:
     """Reminders that leave together: one kind and step on one day."""
 
     day: date
+    due_at: datetime  # of the first
     kind: str
     step: str
     is_held: bool
@@ -75,8 +76,12 @@ def visible_reminders(rights: Rights) -> QuerySet[Reminder]:
 
 
 def sendings(rights: Rights) -> list[Sending]:
-    """The next fourteen days, and before them whatever is held, until somebody decides."""
-    end = clock.now() + timedelta(days=DAYS)
+    """The next fourteen days, and before them whatever is held, until somebody decides.
+
+    What is due already is the tick's, which sends or drops it within a minute.
+    """
+    now = clock.now()
+    end = now + timedelta(days=DAYS)
     rows = visible_reminders(rights).annotate(day=TruncDate("due_at", tzinfo=clock.ZURICH))
     groups = (
         rows.values("day", "deadline__kind", "step", "state", "held_until", "held_reason")
@@ -86,11 +91,12 @@ def sendings(rights: Rights) -> list[Sending]:
     found = []
     for row in groups:
         is_held = row["state"] == ReminderState.HELD
-        if is_held or row["due"] <= end:
+        if is_held or now < row["due"] <= end:
             kind = deadline_kind(row["deadline__kind"])
             found.append(
                 Sending(
                     day=row["day"],
+                    due_at=row["due"],
                     kind=row["deadline__kind"],
                     step=row["step"],
                     is_held=is_held,
@@ -107,10 +113,9 @@ def sendings(rights: Rights) -> list[Sending]:
 
 def upcoming_count(rights: Rights) -> int:
     """Reminders of the next fourteen days and held ones, for the navigation."""
-    from django.db.models import Q
-
-    end = clock.now() + timedelta(days=DAYS)
-    return visible_reminders(rights).filter(Q(due_at__lte=end) | Q(state=ReminderState.HELD)).count()
+    now = clock.now()
+    soon = Q(due_at__gt=now, due_at__lte=now + timedelta(days=DAYS))
+    return visible_reminders(rights).filter(soon | Q(state=ReminderState.HELD)).count()
 
 
 def of_key(rights: Rights, key: str) -> QuerySet[Reminder]:

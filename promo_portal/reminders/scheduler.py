@@ -1,6 +1,7 @@
 """Beat's scheduler: keeps its times in memory, since every entry may come late or twice, and gives a sign of life."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -17,6 +18,12 @@ class LivelyScheduler(Scheduler):
     """Says that beat is alive straight to the database: a broken queue or worker must not be taken for a dead beat."""
 
     _signed_at = 0.0
+
+    def setup_schedule(self) -> None:
+        """Start with every order due: after a restart nobody waits a minute for the first look."""
+        super().setup_schedule()
+        for entry in self.schedule.values():
+            entry.last_run_at -= timedelta(days=1)
 
     def tick(self, *args: Any, **kwargs: Any) -> Any:
         """One round of beat."""

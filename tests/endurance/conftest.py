@@ -23,5 +23,4 @@ def rig(rig_of_module: Rig) -> Iterator[Rig]:
     rig_of_module.empty()
     rig_of_module.lease = 6.0
     yield rig_of_module
-    for name in list(rig_of_module.children):
-        rig_of_module.end(name, __import__("signal").SIGKILL)
+    rig_of_module.end_all()

@@ -35,39 +35,114 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 QUIET = ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
 
 
-class Rig:
-    """One set of servers with the processes that work on them."""
+class Processes:
+    """Workers and beats on some servers."""
 
-    def __init__(self, folder: Path, *, durable: bool = True) -> None:
-        self.services = Services(State.at(folder), durable=durable, private=True)
+    def __init__(self, state: State, environment: dict[str, str]) -> None:
+        self.state, self._environment = state, environment
         self.children: dict[str, Child] = {}
         self.lease = 6.0
 
-    # -- servers -------------------------------------------------------------------------------------------------------
-
-    def start(self) -> None:
-        self.services.start()
-        assert self.services.mail is not None
-        self.postbox = Postbox(self.services.mail)
-        self.manage("migrate", "--verbosity", "0", MIGRATING="1")
-
-    def stop(self) -> None:
-        for name in list(self.children):
-            self.end(name, signal.SIGKILL)
-        self.services.stop()
-
     @property
     def environment(self) -> dict[str, str]:
-        """What our processes need to work on the rig and on nothing else."""
+        """What our processes need to work on the test's servers and on nothing else."""
         return {
             **os.environ,
-            **self.services.environment,
+            **self._environment,
             "DJANGO_SETTINGS_MODULE": "tests.engine.settings",
             "PYTHONPATH": str(CHECKOUT),
             "TEST_LEASE_SECONDS": str(self.lease),
             "TEST_TICK_SECONDS": "1",
             "PYTHONWARNINGS": "default",
         }
+
+    def worker(self, name: str = "one", *, children: int = 2, **extra: str) -> Child:
+        """Start a worker of both queues."""
+        command = ["worker", "-c", str(children), "-n", f"{name}@rig", *QUIET]
+        return self._celery(f"worker-{name}", command, extra)
+
+    def beat(self, name: str = "beat", **extra: str) -> Child:
+        """Start a beat; several at once must do no harm."""
+        return self._celery(name, ["beat", "--pidfile=", "--loglevel", "WARNING"], extra)
+
+    def _celery(self, name: str, command: list[str], extra: dict[str, str]) -> Child:
+        child = start_child(
+            name,
+            [sys.executable, "-m", "celery", "-A", "promo_portal.celery", *command],
+            state=self.state,
+            environment=self.environment | extra,
+            folder=CHECKOUT,
+        )
+        self.children[name] = child
+        return child
+
+    def end(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
+        """End a process, and with kill -9 nothing but that process."""
+        child = self.children.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child.process.pid, signal.SIGCONT)
+            os.kill(child.process.pid, how)
+        child.process.wait(30)
+
+    def grandchildren(self, name: str) -> list[psutil.Process]:
+        """The processes a worker has forked."""
+        try:
+            return psutil.Process(self.children[name].process.pid).children()
+        except psutil.NoSuchProcess:
+            return []
+
+    def kill_one_child(self, name: str) -> bool:
+        """kill -9 one of a worker's children."""
+        found = self.grandchildren(name)
+        if not found:
+            return False
+        with contextlib.suppress(psutil.NoSuchProcess):
+            random.choice(found).kill()
+        return True
+
+    def log_of(self, name: str) -> str:
+        return (self.state.log / f"{name}.log").read_text(errors="replace")
+
+    def wait(self, until: Callable[[], Any], *, seconds: float, what: str) -> float:
+        """Wait until something is true; returns the seconds it took, fails with the processes' last words."""
+        began = time.monotonic()
+        while time.monotonic() - began < seconds:
+            if until():
+                return time.monotonic() - began
+            time.sleep(0.1)
+        words = "\n".join(f"--- {name}\n{child.last_lines(15)}" for name, child in self.children.items())
+        msg = f"not within {seconds} s: {what}; {self.situation()}\n{words}"
+        raise AssertionError(msg)
+
+    def situation(self) -> str:
+        """For the message of a failure."""
+        return ""
+
+    def end_all(self) -> None:
+        """Leave no process behind."""
+        for name in list(self.children):
+            self.end(name, signal.SIGKILL)
+
+
+class Rig(Processes):
+    """One set of servers with the processes that work on them."""
+
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+        self.services = Services(State.at(folder), durable=durable, private=True)
+        super().__init__(self.services.state, {})
+
+    # -- servers -------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        self.services.start()
+        self._environment = self.services.environment
+        assert self.services.mail is not None
+        self.postbox = Postbox(self.services.mail)
+        self.manage("migrate", "--verbosity", "0", MIGRATING="1")
+
+    def stop(self) -> None:
+        self.end_all()
+        self.services.stop()
 
     def manage(self, *arguments: str, **extra: str) -> str:
         """Run a command to its end and return what it printed."""
@@ -112,8 +187,7 @@ class Rig:
 
     def empty(self) -> None:
         """No processes, no mail, no queue, no rows."""
-        for name in list(self.children):
-            self.end(name, signal.SIGKILL)
+        self.end_all()
         connections["default"].close()  # the server may have been restarted under it
         self.postbox.empty()
         if self.services.valkey:
@@ -127,55 +201,6 @@ class Rig:
                 " CASCADE"
             )
         owner.close()
-
-    # -- processes -----------------------------------------------------------------------------------------------------
-
-    def worker(self, name: str = "one", *, children: int = 2, **extra: str) -> Child:
-        """Start a worker of both queues."""
-        command = ["worker", "-c", str(children), "-n", f"{name}@rig", *QUIET]
-        return self._celery(f"worker-{name}", command, extra)
-
-    def beat(self, name: str = "beat", **extra: str) -> Child:
-        """Start a beat; several at once must do no harm."""
-        return self._celery(name, ["beat", "--pidfile=", "--loglevel", "WARNING"], extra)
-
-    def _celery(self, name: str, command: list[str], extra: dict[str, str]) -> Child:
-        child = start_child(
-            name,
-            [sys.executable, "-m", "celery", "-A", "promo_portal.celery", *command],
-            state=self.services.state,
-            environment=self.environment | extra,
-            folder=CHECKOUT,
-        )
-        self.children[name] = child
-        return child
-
-    def end(self, name: str, how: signal.Signals = signal.SIGTERM) -> None:
-        """End a process, and with kill -9 nothing but that process."""
-        child = self.children.pop(name)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child.process.pid, signal.SIGCONT)
-            os.kill(child.process.pid, how)
-        child.process.wait(30)
-
-    def grandchildren(self, name: str) -> list[psutil.Process]:
-        """The processes a worker has forked."""
-        try:
-            return psutil.Process(self.children[name].process.pid).children()
-        except psutil.NoSuchProcess:
-            return []
-
-    def kill_one_child(self, name: str) -> bool:
-        """kill -9 one of a worker's children."""
-        found = self.grandchildren(name)
-        if not found:
-            return False
-        with contextlib.suppress(psutil.NoSuchProcess):
-            random.choice(found).kill()
-        return True
-
-    def log_of(self, name: str) -> str:
-        return (self.services.state.log / f"{name}.log").read_text(errors="replace")
 
     # -- givens and results --------------------------------------------------------------------------------------------
 
@@ -225,6 +250,9 @@ class Rig:
             for n in range(count)
         )  # fmt: skip
 
+    def situation(self) -> str:
+        return f"states {self.states()}"
+
     def states(self) -> dict[str, int]:
         """How many mails are in which state, read with a connection of its own (the shared one may be broken)."""
         assert self.services.postgres is not None
@@ -247,17 +275,6 @@ class Rig:
             line = next(line for line in head.splitlines() if line.lower().startswith(b"message-id:"))
             marks.append(line.partition(b":")[2].strip().decode())
         return Counter(marks)
-
-    def wait(self, until: Callable[[], Any], *, seconds: float, what: str) -> float:
-        """Wait until something is true; returns the seconds it took, fails with the processes' last words."""
-        began = time.monotonic()
-        while time.monotonic() - began < seconds:
-            if until():
-                return time.monotonic() - began
-            time.sleep(0.1)
-        words = "\n".join(f"--- {name}\n{child.last_lines(15)}" for name, child in self.children.items())
-        msg = f"not within {seconds} s: {what}; states {self.states()}\n{words}"
-        raise AssertionError(msg)
 
 
 @contextlib.contextmanager
