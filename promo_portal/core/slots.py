@@ -108,7 +108,7 @@ def lines_of(subjects: Collection[tuple[str, int | None]]) -> dict[tuple[str, in
     for kind, number in subjects:
         if number is not None:
             by_kind.setdefault(kind, set()).add(number)
-    found = {}
+    found: dict[tuple[str, int], tuple[str, str]] = {}
     for kind, numbers in by_kind.items():
         gather = subject_lines.get(kind)
         if gather:

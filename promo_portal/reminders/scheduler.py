@@ -23,7 +23,7 @@ class LivelyScheduler(Scheduler):
         """Start with every order due: after a restart nobody waits a minute for the first look."""
         super().setup_schedule()
         for entry in self.schedule.values():
-            entry.last_run_at -= timedelta(days=1)
+            entry.last_run_at = (entry.last_run_at or entry.default_now()) - timedelta(days=1)
 
     def tick(self, *args: Any, **kwargs: Any) -> Any:
         """One round of beat."""
