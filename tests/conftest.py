@@ -4,11 +4,13 @@ Servers come from ``promo_portal.embedded.pytest_plugin``. The database is made 
 role, as in production, so that row-level security and missing grants show in every test.
 """
 
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
@@ -160,3 +162,18 @@ def in_cep(cep: Association) -> Iterator[None]:
     """Work on behalf of association A."""
     with association_scope(cep.pk):
         yield
+
+
+@pytest.fixture
+def fresh_cache() -> Iterator[Callable[[], None]]:
+    """A shared cache of this test's own; calling it begins with an empty one again. (``clear`` would empty the other
+    workers' too, whose limits then forget.)"""
+    cache = caches["default"]
+    before = cache.key_prefix
+
+    def forget() -> None:
+        cache.key_prefix = f"test-{uuid.uuid4()}"
+
+    forget()
+    yield forget
+    cache.key_prefix = before

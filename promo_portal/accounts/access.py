@@ -2,6 +2,7 @@
 
 from typing import Any, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.http import Http404, HttpRequest
 
@@ -34,10 +35,10 @@ def open_record(
     ``rows`` come from the scoped manager. The opening is written to the access log (``log`` is view, download or export);
     ``None`` leaves it out, for a person's own record and for pages that show nothing confidential.
     """
-    rights = require(request, what, act)
+    require(request, what, act)
     try:
         row = rows.filter(**lookup).get()
-    except (rows.model.DoesNotExist, ValueError, OverflowError):
+    except (ObjectDoesNotExist, ValueError, OverflowError):
         raise Http404 from None
     if log:
         note_access(request, row, log)

@@ -63,7 +63,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):
 
 def _keys() -> MultiFernet:
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(f"second factors:{secret}".encode()).digest() for secret in secrets]
+    digests = [hashlib.sha256(f"second factors:{secret!s}".encode()).digest() for secret in secrets]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
@@ -78,7 +78,9 @@ class PortalMFAAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": WRONG_CODE,
-        "cannot_delete_authenticator": _("Your role needs a second factor. Add another one before you remove this one."),
+        "cannot_delete_authenticator": _(
+            "Your role needs a second factor. Add another one before you remove this one."
+        ),
     }
 
     def encrypt(self, text: str) -> str:
@@ -91,7 +93,9 @@ class PortalMFAAdapter(DefaultMFAAdapter):
         if not needs_second_factor(context.request.rights.roles):
             return True
         kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-        others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=kinds).exclude(pk=authenticator.pk)
+        others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=kinds).exclude(
+            pk=authenticator.pk
+        )
         return bool(others.exists())
 
     def get_totp_issuer(self) -> str:

@@ -19,16 +19,15 @@ from promo_portal.accounts.history import told_history
 from promo_portal.accounts.models import User
 from promo_portal.accounts.permissions import Act, may_open, object_of
 from promo_portal.accounts.rights import Rights
-from promo_portal.core.forms.staff import NamedSplitDateTime
+from promo_portal.core.forms.staff import NamedSplitDateTime, NumberedAutocomplete
 from promo_portal.regions.models import Association
-
 
 FILTER_ENDINGS = ("exact", "in", "isnull", "gte", "gt", "lte", "lt", "id__exact", "pk__exact", "bfs__exact")
 
 
 def rights_of_staff(request: HttpRequest) -> Rights:
     """The rights that the middleware hung onto the request."""
-    return request.rights  # type: ignore[attr-defined, no-any-return]
+    return request.rights  # type: ignore[attr-defined]
 
 
 def choosable(request: HttpRequest, model: type[models.Model]) -> models.QuerySet[Any]:
@@ -36,7 +35,7 @@ def choosable(request: HttpRequest, model: type[models.Model]) -> models.QuerySe
     rights = rights_of_staff(request)
     if model is User:
         return User.objects.visible_to(rights)
-    rows = model._default_manager.all()  # confidential models: the scoped manager
+    rows = model._default_manager.all()  # noqa: SLF001 - of a confidential model: the scoped one
     if model is Association and rights.association_id and not may_open(rights, "reference data", "write"):
         return rows.filter(pk=rights.association_id)
     return rows
@@ -45,7 +44,7 @@ def choosable(request: HttpRequest, model: type[models.Model]) -> models.QuerySe
 class ChoosableListFilter(admin.RelatedFieldListFilter):
     """A filter by a related row that offers only what may be seen."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         ordering = self.field_admin_ordering(field, request, model_admin)
         rows = choosable(request, field.remote_field.model)
         return [(row.pk, str(row)) for row in (rows.order_by(*ordering) if ordering else rows)]
@@ -66,7 +65,7 @@ class MatrixPermissions(BaseModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, "read")
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # type: ignore[override]
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, "write")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -77,6 +76,8 @@ class MatrixPermissions(BaseModelAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", choosable(request, db_field.remote_field.model))
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", NumberedAutocomplete(db_field, self.admin_site, using=kwargs.get("using")))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -168,7 +169,7 @@ class PortalModelAdmin(MatrixPermissions, admin.ModelAdmin):
 class ReadOnlyAdmin(PortalModelAdmin):
     """A page to look at: nothing is added, changed or deleted here."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # type: ignore[override]
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -184,7 +185,7 @@ class AssociationAdmin(PortalModelAdmin):
         from promo_portal.core.scope import ScopedManager
 
         rows = super().get_queryset(request)
-        if isinstance(self.model._default_manager, ScopedManager):
+        if isinstance(self.model._default_manager, ScopedManager):  # noqa: SLF001
             return rows
         return rows.filter(**{self.association_path: rights_of_staff(request).association_id or 0})
 

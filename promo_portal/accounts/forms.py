@@ -10,6 +10,7 @@ from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.core.validators import MaxLengthValidator
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -152,12 +153,12 @@ class AddPasskeyForm(Plain, webauthn.AddWebAuthnForm):
     """A passkey; it always stays on the device and asks for finger, face or PIN, so it can open the door alone."""
 
     labels = {"name": _("Name of this passkey")}
-    hints = {"name": _("So that you recognise it later, such as \"Phone\" or \"Office key\".")}
+    hints = {"name": _('So that you recognise it later, such as "Phone" or "Office key".')}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["passwordless"] = forms.BooleanField(widget=forms.HiddenInput, required=False, initial=True)
-        self.fields["name"].max_length = 60
+        self.fields["name"].validators.append(MaxLengthValidator(60))
 
 
 class RenamePasskeyForm(Plain, webauthn.EditWebAuthnForm):
@@ -167,7 +168,7 @@ class RenamePasskeyForm(Plain, webauthn.EditWebAuthnForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].max_length = 60
+        self.fields["name"].validators.append(MaxLengthValidator(60))
 
 
 class ProfileForm(PortalFormMixin, forms.ModelForm):

@@ -72,7 +72,7 @@ class ScopeMiddleware:
             request.rights = rights = rights_of(request)  # type: ignore[attr-defined]
             if not rights.is_signed_in:
                 return self.get_response(request)
-            request.user.rights = rights
+            request.user.rights = rights  # type: ignore[union-attr]
             wanted = rights.scope(own_rows=not request.path_info.startswith(reverse("admin:index")))
             with scope(wanted) if wanted else nullcontext():
                 response = self.get_response(request)
@@ -80,8 +80,10 @@ class ScopeMiddleware:
             return response
 
     def process_template_response(self, request: HttpRequest, response: Any) -> Any:
-        """Render within a transaction: Django renders such responses after the view's own has ended, and outside of one
-        the database knows no scope and shows nothing."""
+        """Render within a transaction, which is how the database knows the scope.
+
+        Django renders such responses after the view's own transaction has ended.
+        """
         if request.rights.is_signed_in and not response.is_rendered:  # type: ignore[attr-defined]
             with transaction.atomic():
                 response.render()
@@ -107,8 +109,10 @@ class ClosedByDefaultMiddleware:
         return _to_sign_in(request)
 
     def _has_public_neighbour(self, path: str) -> bool:
-        """Whether Django would mend the address into a public one (slash at the end, language in front), or a file is
-        missing; then the answer stays the ordinary one."""
+        """Whether Django would mend the address into a public one (slash, language), or a file is missing.
+
+        Then the answer stays the ordinary one.
+        """
         if path.startswith(settings.STATIC_URL):
             return True
         mended = [f"{path}/", f"/{get_language()}{path}", f"/{get_language()}{path}/"]

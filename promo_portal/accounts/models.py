@@ -64,7 +64,10 @@ class User(AbstractBaseUser):
     last_name = models.CharField(_("last name"), max_length=80, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     language = models.CharField(
-        _("language"), max_length=2, choices=[("fr", _("French")), ("de", _("German")), ("en", _("English"))], default="fr"
+        _("language"),
+        max_length=2,
+        choices=[("fr", _("French")), ("de", _("German")), ("en", _("English"))],
+        default="fr",
     )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = MomentField(_("created"), editable=False)
@@ -85,7 +88,9 @@ class User(AbstractBaseUser):
         verbose_name_plural = _("people")
         ordering = ["last_name", "first_name", "email"]
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_once", violation_error_message=_("This address is already used.")),
+            models.UniqueConstraint(
+                Lower("email"), name="user_email_once", violation_error_message=_("This address is already used.")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -149,15 +154,31 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=30, choices=[c for c in Role.choices if c[0] != Role.VISITOR])
     association = models.ForeignKey(
-        Association, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("association"), null=True, blank=True
+        Association,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("association"),
+        null=True,
+        blank=True,
     )
     municipality = models.ForeignKey(
-        Municipality, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("municipality"), null=True, blank=True
+        Municipality,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("municipality"),
+        null=True,
+        blank=True,
     )
     valid_from = DayField(_("from"))
     valid_to = models.DateField(_("to"), null=True, blank=True)
     granted_by = models.ForeignKey(
-        User, on_delete=models.SET_NULL, related_name="+", verbose_name=_("granted by"), null=True, blank=True, editable=False
+        User,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("granted by"),
+        null=True,
+        blank=True,
+        editable=False,
     )
 
     objects = MembershipQuerySet.as_manager()
@@ -174,7 +195,8 @@ class Membership(models.Model):
             ),
             models.CheckConstraint(
                 name="membership_association_by_role",
-                condition=~Q(role__in=[role.value for role in sorted(ASSOCIATION_ROLES)]) | Q(association__isnull=False),
+                condition=~Q(role__in=[role.value for role in sorted(ASSOCIATION_ROLES)])
+                | Q(association__isnull=False),
                 violation_error_message=_("This role needs an association."),
             ),
             models.CheckConstraint(

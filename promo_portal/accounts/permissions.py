@@ -6,7 +6,6 @@ that the file does not name has no access.
 """
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,8 @@ from django.core.exceptions import ImproperlyConfigured
 from promo_portal.accounts.enums import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from promo_portal.accounts.rights import Rights
 
 Act = Literal["read", "write"]
@@ -24,8 +25,11 @@ MATRIX = Path(__file__).with_name("matrix.toml")
 BREAK_GLASS = "break-glass"
 LETTERS: dict[str, tuple[Act, ...]] = {"R": ("read",), "W": ("write",), "RW": ("read", "write")}
 REACHES = frozenset(
-    "own association case assigned municipality figures state shared token published proposal agenda redacted routed"
-    " consented referred pack acts profile metadata totals limited break-glass".split()
+    {
+        *("own", "association", "case", "assigned", "municipality", "figures", "state", "shared", "token", "published"),
+        *("proposal", "agenda", "redacted", "routed", "consented", "referred", "pack", "acts", "profile", "metadata"),
+        *("totals", "limited", "break-glass"),
+    }
 )
 NUMBERS_ONLY = frozenset({"figures", "state", "metadata", "totals"})  # such a grant opens no record
 

@@ -33,7 +33,7 @@ class AssociationChoice:
     @property
     def name(self) -> str:
         """Its name in the reader's language."""
-        return TwoNames.name.fget(self)  # type: ignore[attr-defined, no-any-return]
+        return TwoNames.name.fget(self)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,9 @@ def rights_of_person(user_id: int, *, association_id: int | None = None) -> Righ
     """A person's rights today, in the association asked for or else in the first they work for."""
     memberships, _today = _active(user_id)
     choices = {
-        m.association.pk: AssociationChoice(m.association.pk, m.association.code, m.association.name_fr, m.association.name_de)
+        m.association.pk: AssociationChoice(
+            m.association.pk, m.association.code, m.association.name_fr, m.association.name_de
+        )
         for m in memberships
         if m.association and m.role in BOUND_ROLES
     }
@@ -123,7 +125,9 @@ def rights_of_person(user_id: int, *, association_id: int | None = None) -> Righ
 
 def open_glass(user_id: int) -> OpenGlass | None:
     """An administrator's break-glass session that has neither ended nor been closed."""
-    found = BreakGlass.objects.filter(actor_id=user_id, closed_at=None, expires_at__gt=clock.now()).order_by("-at").first()
+    found = (
+        BreakGlass.objects.filter(actor_id=user_id, closed_at=None, expires_at__gt=clock.now()).order_by("-at").first()
+    )
     return OpenGlass(found.pk, found.association_id, found.expires_at) if found else None
 
 
@@ -144,7 +148,5 @@ def rights_of(request: HttpRequest) -> Rights:
     wanted = request.session.get(SESSION_ASSOCIATION)
     rights = rights_of_person(request.user.pk, association_id=wanted if isinstance(wanted, int) else None)
     if needs_second_factor(rights.roles) and not second_factor_passed(request):
-        return replace(
-            NOBODY, roles=frozenset(), user_id=request.user.pk, lacks_second_factor=True
-        )
+        return replace(NOBODY, roles=frozenset(), user_id=request.user.pk, lacks_second_factor=True)
     return rights

@@ -57,7 +57,9 @@ class Entry:
         return bool(may([role], self.what, self.act)) if self.metadata else may_open([role], self.what, self.act)
 
 
-def walk(patterns: Iterable[URLPattern | URLResolver], namespace: str = "", above: frozenset[str] = frozenset()) -> Iterator[Route]:
+def walk(
+    patterns: Iterable[URLPattern | URLResolver], namespace: str = "", above: frozenset[str] = frozenset()
+) -> Iterator[Route]:
     """All routes below ``patterns``, with their full names; one without a name is called after its view."""
     for entry in patterns:
         parameters = above | frozenset(entry.pattern.converters) | frozenset(entry.pattern.regex.groupindex)

@@ -24,12 +24,18 @@ urlpatterns: list[URLPattern] = [
     path(_("password/change/"), account.password_change, name="account_change_password"),
     path(_("password/set/"), account.password_set, name="account_set_password"),
     path(_("password/forgotten/"), account.password_reset, name="account_reset_password"),
-    path(_("password/forgotten/code/"), account.confirm_password_reset_code, name="account_confirm_password_reset_code"),
+    path(
+        _("password/forgotten/code/"), account.confirm_password_reset_code, name="account_confirm_password_reset_code"
+    ),
     path(_("password/forgotten/new/"), account.complete_password_reset, name="account_complete_password_reset"),
     path(_("password/forgotten/done/"), account.password_reset_from_key_done, name="account_password_reset_completed"),
     path(_("confirm/password/"), before_second_factor(account.reauthenticate), name="account_reauthenticate"),
     path(_("confirm/second-factor/"), before_second_factor(mfa.reauthenticate), name="mfa_reauthenticate"),
-    path(_("confirm/passkey/"), before_second_factor(passkeys.reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),
+    path(
+        _("confirm/passkey/"),
+        before_second_factor(passkeys.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
+    ),
     path(_("security/"), second_factor.security, name="mfa_index"),
     path(_("security/app/"), second_factor.activate_app, name="mfa_activate_totp"),
     path(_("security/app/remove/"), app.deactivate_totp, name="mfa_deactivate_totp"),

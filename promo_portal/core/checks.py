@@ -8,7 +8,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.backends.signals import connection_created
 
-
 PRIVILEGED = (
     "SELECT r.rolsuper OR r.rolbypassrls OR EXISTS (SELECT 1 FROM pg_tables"
     " WHERE schemaname = 'public' AND tableowner = current_user)"
@@ -29,7 +28,9 @@ def is_privileged(wrapper: Any) -> bool:
 @register(Tags.database)
 def application_role_owns_nothing(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """The web and worker role must be neither superuser nor owner, nor bypass row-level security."""
-    if not databases or "default" not in databases or os.environ.get("PORTAL_ACTS_AS_OWNER"):  # set by manage.py migrate
+    if (
+        not databases or "default" not in databases or os.environ.get("PORTAL_ACTS_AS_OWNER")
+    ):  # set by manage.py migrate
         return []
     return [Error(PROBLEM, hint=HINT, id="core.E001")] if is_privileged(connection) else []
 

@@ -9,6 +9,7 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -40,8 +41,8 @@ class PortalAdminSite(AdminSite):
         """Coaches, officers, managers and administrators whose second factor is passed."""
         return bool(request.user.is_active and request.rights.may_enter_admin)  # type: ignore[attr-defined]
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
-        """Everything that is refused looks like everything that does not exist. (Visitors were asked to sign in.)"""
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Let everything that is refused look like what does not exist; visitors were asked to sign in before."""
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if not self.has_permission(request):
@@ -81,7 +82,9 @@ class PortalAdminSite(AdminSite):
             *stock,
         ]
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+    @method_decorator(public)
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one door: the portal's sign-in."""
         if self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
@@ -89,8 +92,6 @@ class PortalAdminSite(AdminSite):
             raise Http404
         target = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index", current_app=self.name)
         return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({REDIRECT_FIELD_NAME: target})}")
-
-    login = public(never_cache(login))  # type: ignore[assignment]
 
     # -- pages ---------------------------------------------------------------------------------------------------------
 

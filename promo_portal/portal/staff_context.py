@@ -60,7 +60,13 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             if entry.group == key and urls[id(entry)]
         ]
         if key == "":
-            day = {"label": _("My day"), "url": index, "count": None, "current": request.path == index, "is_my_day": True}
+            day = {
+                "label": _("My day"),
+                "url": index,
+                "count": None,
+                "current": request.path == index,
+                "is_my_day": True,
+            }
             items = [day, *items]
         if items:
             groups.append({"label": label if key else "", "items": items})

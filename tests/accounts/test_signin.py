@@ -8,7 +8,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.utils import decrypt
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -17,13 +16,8 @@ from promo_portal.accounts.models import User
 from promo_portal.mailing.models import MailClass, OutgoingMail
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_cache")]
 SIGN_IN, CODE, SECOND = "/fr/compte/connexion/", "account_confirm_login_code", "mfa_authenticate"
-
-
-@pytest.fixture(autouse=True)
-def nobody_was_here_before() -> None:
-    cache.clear()
 
 
 def ask_for_code(client: Client, user: User) -> str:
@@ -98,20 +92,22 @@ def test_a_coach_passes_the_second_factor_after_the_password(coach: User) -> Non
     coach.save()
     client = Client()
 
-    answer = client.post(reverse("account_password_login"), {"login": coach.email, "password": "une-phrase-bien-longue"})
+    answer = client.post(
+        reverse("account_password_login"), {"login": coach.email, "password": "une-phrase-bien-longue"}
+    )
 
     assert answer.url == reverse(SECOND)
     assert not is_signed_in(client)
 
 
-def test_a_code_of_the_app_is_refused_the_second_time(coach: User) -> None:
+def test_a_code_of_the_app_is_refused_the_second_time(coach: User, fresh_cache: Callable[[], None]) -> None:
     once = code_of_app(coach)
     first, second = Client(), Client()
     first.post(reverse(CODE), {"code": ask_for_code(first, coach)})
     second.post(reverse(CODE), {"code": ask_for_code(second, coach)})
 
     first.post(reverse(SECOND), {"code": once})
-    cache.clear()  # the memory of used codes must not hang on the cache
+    fresh_cache()  # the memory of used codes must not hang on the cache
     second.post(reverse(SECOND), {"code": once})
 
     assert is_signed_in(first)
@@ -222,7 +218,13 @@ def fresh_session(sign_in: Callable[[User], Client]) -> Callable[[User], Client]
     return signed_in
 
 
-DOORS = ["account_login", "account_password_login", "account_reset_password", "account_inactive", "account_password_reset_completed"]
+DOORS = [
+    "account_login",
+    "account_password_login",
+    "account_reset_password",
+    "account_inactive",
+    "account_password_reset_completed",
+]
 
 
 @pytest.mark.parametrize("name", DOORS)
@@ -237,11 +239,14 @@ def test_a_password_is_set_anew_by_code_and_the_second_factor_stays(coach: User)
 
     client.post(reverse("account_confirm_password_reset_code"), {"code": code})
     answer = client.post(
-        reverse("account_complete_password_reset"), {"password1": "encore-une-phrase-longue", "password2": "encore-une-phrase-longue"}
+        reverse("account_complete_password_reset"),
+        {"password1": "encore-une-phrase-longue", "password2": "encore-une-phrase-longue"},
     )
 
     assert answer.url == reverse("account_password_reset_completed")
     assert not is_signed_in(client)
-    answer = client.post(reverse("account_password_login"), {"login": coach.email, "password": "encore-une-phrase-longue"})
+    answer = client.post(
+        reverse("account_password_login"), {"login": coach.email, "password": "encore-une-phrase-longue"}
+    )
     assert answer.url == reverse(SECOND)
     assert not is_signed_in(client)

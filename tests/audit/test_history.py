@@ -37,7 +37,13 @@ def test_history_sees_saves_bulk_updates_and_raw_sql(case: CaseFile, in_cep: Non
         cursor.execute("UPDATE coaching_casefile SET title = 'Atelier IV' WHERE id = %s", [case.pk])
 
     assert labels(case) == ["update", "update", "update", "update", "insert"]
-    assert [event.title for event in history_of(case)] == ["Atelier IV", "Atelier III", "Atelier II", "Atelier de taillage", "Atelier"]
+    assert [event.title for event in history_of(case)] == [
+        "Atelier IV",
+        "Atelier III",
+        "Atelier II",
+        "Atelier de taillage",
+        "Atelier",
+    ]
 
 
 def test_a_save_that_changes_nothing_leaves_no_trace(case: CaseFile, in_cep: None) -> None:
@@ -56,7 +62,9 @@ def test_what_was_deleted_can_still_be_read(case: CaseFile, in_cep: None) -> Non
     assert event.title == "Plan de Atelier"
 
 
-def test_history_knows_who_where_and_for_whom(manager: User, founder: User, sign_in: Callable[[User], Client], cep: Association) -> None:
+def test_history_knows_who_where_and_for_whom(
+    manager: User, founder: User, sign_in: Callable[[User], Client], cep: Association
+) -> None:
     sign_in(manager).post(
         reverse("admin:accounts_user_change", args=[founder.pk]),
         {
@@ -92,7 +100,16 @@ def test_the_history_of_a_confidential_record_is_as_closed_as_the_record(case: C
         assert history_of(case).count() == 1
 
 
-@pytest.mark.parametrize("table", ["accounts_userhistory", "accounts_membershiphistory", "coaching_casefilehistory", "audit_accesslog", "audit_transition"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "accounts_userhistory",
+        "accounts_membershiphistory",
+        "coaching_casefilehistory",
+        "audit_accesslog",
+        "audit_transition",
+    ],
+)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
 def test_the_application_cannot_alter_or_delete_the_record(table: str, statement: str) -> None:
     column = "id" if table.startswith("audit_") else "pgh_id"

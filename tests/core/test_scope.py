@@ -35,7 +35,13 @@ def test_a_scope_outside_a_transaction_fails_aloud_instead_of_showing_nothing() 
 
 @pytest.mark.django_db
 def test_a_scope_sees_its_association_and_nothing_of_another(
-    cep: Association, seeland: Association, tavannes: Municipality, nidau: Municipality, founder: User, coach: User, foreign_coach: User
+    cep: Association,
+    seeland: Association,
+    tavannes: Municipality,
+    nidau: Municipality,
+    founder: User,
+    coach: User,
+    foreign_coach: User,
 ) -> None:
     own = case_in(cep, tavannes, founder, coach, title="Atelier")
     case_in(seeland, nidau, founder, foreign_coach, title="Brasserie")
@@ -78,5 +84,7 @@ def test_the_database_forgets_the_scope_with_the_transaction() -> None:
 
 def _told() -> tuple[str, str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(current_setting('portal.associations', true), ''), coalesce(current_setting('portal.user', true), '')")
+        cursor.execute(
+            "SELECT coalesce(current_setting('portal.associations', true), ''), coalesce(current_setting('portal.user', true), '')"
+        )
         return cursor.fetchone()

@@ -126,7 +126,9 @@ class World:
         if stem == "reminders_deadline" and role == Role.COACH:
             Reminder.objects.filter(deadline=self.rows[stem][0]).update(user=self.people[role])
         if stem.startswith("audit_") and role in {Role.COACH, Role.OFFICER}:
-            own = _record(type(self.rows[stem][0]), self.here, self.people[role]) if stem != "audit_breakglass" else None
+            own = (
+                _record(type(self.rows[stem][0]), self.here, self.people[role]) if stem != "audit_breakglass" else None
+            )
             return Addresses(own and {"object_id": own.pk}, pair.own, pair.missing)
         if stem in SHARED:
             return Addresses(pair.own, None, pair.missing)
@@ -159,12 +161,19 @@ class World:
 
 def _person(role: Role, association: Association, municipality: Municipality) -> User:
     bound = None if role in {Role.CANTON_OFFICER, Role.ADMINISTRATOR} else association
-    return factories.member(role.value, bound, municipality=municipality if role == Role.MUNICIPALITY_DELEGATE else None)
+    return factories.member(
+        role.value, bound, municipality=municipality if role == Role.MUNICIPALITY_DELEGATE else None
+    )
 
 
 def _record(model: type[models.Model], association: Association, person: User) -> Any:
     at = datetime(2026, 11, 2, 9, tzinfo=UTC)
-    values: dict[str, Any] = {"association_id": association.pk, "actor_id": person.pk, "actor_name": str(person), "at": at}
+    values: dict[str, Any] = {
+        "association_id": association.pk,
+        "actor_id": person.pk,
+        "actor_name": str(person),
+        "at": at,
+    }
     if model is BreakGlass:
         values |= {"reason": "Contrôle demandé par la direction", "expires_at": datetime(2026, 11, 2, 10, tzinfo=UTC)}
     else:

@@ -33,16 +33,21 @@ ALLOWED = {
 def uses(source: str) -> Iterator[int]:
     """Lines that name a manager without a scope."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Attribute) and node.attr in PAST_THE_SCOPE:
-            yield node.lineno
-        elif isinstance(node, ast.Name) and node.id in PAST_THE_SCOPE:
-            yield node.lineno
-        elif isinstance(node, ast.Constant) and node.value in PAST_THE_SCOPE:
+        if (
+            (isinstance(node, ast.Attribute) and node.attr in PAST_THE_SCOPE)
+            or (isinstance(node, ast.Name) and node.id in PAST_THE_SCOPE)
+            or (isinstance(node, ast.Constant) and node.value in PAST_THE_SCOPE)
+        ):
             yield node.lineno
 
 
 def our_files() -> list[Path]:
-    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")) if "migrations" not in path.parts]
+    return [
+        path
+        for package in PACKAGES
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if "migrations" not in path.parts
+    ]
 
 
 def test_no_file_reads_past_the_scope_unless_it_is_listed_with_a_reason() -> None:
@@ -83,6 +88,8 @@ def test_raw_sql_stays_in_few_places() -> None:
     assert expected <= with_cursor
     confidential = ("coaching_casefile", "coaching_casenote", "coaching_task", "coaching_decision")
     touching = {
-        name for name in with_cursor if any(table in (ROOT / name).read_text(encoding="utf-8") for table in confidential)
+        name
+        for name in with_cursor
+        if any(table in (ROOT / name).read_text(encoding="utf-8") for table in confidential)
     }
     assert touching == set()

@@ -10,7 +10,13 @@ from promo_portal.regions.models import Association, Municipality
 
 
 def case_in(
-    association: Association, municipality: Municipality, founder: User, lead: User, *, number: int = 1, title: str = "Atelier"
+    association: Association,
+    municipality: Municipality,
+    founder: User,
+    lead: User,
+    *,
+    number: int = 1,
+    title: str = "Atelier",
 ) -> CaseFile:
     """A file with its request, one internal note, one shared note and one task of the founder."""
     with association_scope(association.pk):

@@ -78,7 +78,12 @@ def test_no_autocomplete_offers_a_foreign_name(staff: Client) -> None:
             for term in ("", *FOREIGN):
                 answer = staff.get(
                     reverse("admin:autocomplete"),
-                    {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": field, "term": term},
+                    {
+                        "app_label": model._meta.app_label,
+                        "model_name": model._meta.model_name,
+                        "field_name": field,
+                        "term": term,
+                    },
                 )
                 assert foreign_names(answer.content.decode()) == []
                 visited += 1
@@ -111,7 +116,9 @@ def without_addresses(answer: HttpResponse) -> str:
     return re.sub(r'(href|value|action)="[^"]*"', "", text)
 
 
-def test_a_foreign_person_can_be_neither_closed_nor_reset_by_an_action(world: World, sign_in: Callable[[User], Client]) -> None:
+def test_a_foreign_person_can_be_neither_closed_nor_reset_by_an_action(
+    world: World, sign_in: Callable[[User], Client]
+) -> None:
     foreign = world.rows["accounts_user"][1]
     client = sign_in(world.people[Role.MANAGER])
 
@@ -162,7 +169,9 @@ def test_a_manager_gives_roles_in_their_association_only_and_none_above_their_ow
     give("coach", world.there.pk)
 
     given = Membership.objects.filter(user=person).exclude(role="founder")
-    assert [(m.role, m.association_id) for m in given] == [("coach", world.here.pk)]  # the form's association is not believed
+    assert [(m.role, m.association_id) for m in given] == [
+        ("coach", world.here.pk)
+    ]  # the form's association is not believed
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.ADMINISTRATOR])
@@ -195,12 +204,19 @@ def test_opening_a_file_in_the_admin_is_written_down(world: World, sign_in: Call
     sign_in(coach).get(reverse("admin:coaching_casefile_change", args=[world.case.pk]))
 
     line = AccessLog.objects.get(actor_id=coach.pk, subject_kind="coaching.casefile")
-    assert (line.subject_id, line.act, line.role, line.association_id) == (world.case.pk, "view", "coach", world.here.pk)
+    assert (line.subject_id, line.act, line.role, line.association_id) == (
+        world.case.pk,
+        "view",
+        "coach",
+        world.here.pk,
+    )
 
 
 def test_choices_of_people_are_the_associations(world: World, sign_in: Callable[[User], Client]) -> None:
     with association_scope(world.here.pk):
         own = CaseFile.objects.get(pk=world.case.pk)
-    page = sign_in(world.people[Role.MANAGER]).get(reverse("admin:coaching_casefile_edit", args=[own.pk])).content.decode()
+    page = (
+        sign_in(world.people[Role.MANAGER]).get(reverse("admin:coaching_casefile_edit", args=[own.pk])).content.decode()
+    )
 
     assert foreign_names(page) == []

@@ -23,7 +23,13 @@ REASON = "Demande de la direction du 22 novembre"
 
 @pytest.fixture
 def cases(
-    cep: Association, seeland: Association, tavannes: Municipality, nidau: Municipality, founder: User, coach: User, foreign_coach: User
+    cep: Association,
+    seeland: Association,
+    tavannes: Municipality,
+    nidau: Municipality,
+    founder: User,
+    coach: User,
+    foreign_coach: User,
 ) -> tuple[CaseFile, CaseFile]:
     return case_in(cep, tavannes, founder, coach), case_in(seeland, nidau, founder, foreign_coach)
 
@@ -49,7 +55,12 @@ def test_without_a_session_every_confidential_page_is_missing(
 
 
 def test_the_page_opens_one_associations_files_for_an_hour_and_writes_everything_down(
-    cases: tuple[CaseFile, CaseFile], cep: Association, manager: User, foreign_manager: User, administrator: User, sign_in: SignIn
+    cases: tuple[CaseFile, CaseFile],
+    cep: Association,
+    manager: User,
+    foreign_manager: User,
+    administrator: User,
+    sign_in: SignIn,
 ) -> None:
     own, foreign = cases
     client = sign_in(administrator)
@@ -61,7 +72,11 @@ def test_the_page_opens_one_associations_files_for_an_hour_and_writes_everything
     assert statuses(client, own) == {200}
     assert client.get(confidential_pages(foreign)[1]).status_code == 404
     session = BreakGlass.objects.get()
-    assert (session.association_id, session.actor_id, session.expires_at - session.at) == (cep.pk, administrator.pk, timedelta(hours=1))
+    assert (session.association_id, session.actor_id, session.expires_at - session.at) == (
+        cep.pk,
+        administrator.pk,
+        timedelta(hours=1),
+    )
     lines = AccessLog.objects.filter(actor_id=administrator.pk)
     assert lines.count() >= 3
     assert set(lines.values_list("break_glass_id", flat=True)) == {session.pk}
@@ -69,7 +84,9 @@ def test_the_page_opens_one_associations_files_for_an_hour_and_writes_everything
     assert Transition.unscoped.filter(subject_kind="audit.breakglass", action="open", reason=REASON).exists()
 
 
-def test_a_banner_reminds_on_every_page(cases: tuple[CaseFile, CaseFile], cep: Association, administrator: User, sign_in: SignIn) -> None:
+def test_a_banner_reminds_on_every_page(
+    cases: tuple[CaseFile, CaseFile], cep: Association, administrator: User, sign_in: SignIn
+) -> None:
     open_session(by=administrator, association=cep, reason=REASON)
 
     page = sign_in(administrator).get(reverse("admin:index")).content.decode()
@@ -113,7 +130,9 @@ def test_a_reason_is_needed(cep: Association, administrator: User, sign_in: Sign
     assert not BreakGlass.objects.exists()
 
 
-def test_nobody_else_breaks_the_glass(cep: Association, manager: User, coach: User, officer: User, sign_in: SignIn) -> None:
+def test_nobody_else_breaks_the_glass(
+    cep: Association, manager: User, coach: User, officer: User, sign_in: SignIn
+) -> None:
     for person in (manager, coach, officer):
         client = sign_in(person)
         assert client.get(reverse("admin:break_glass")).status_code == 404

@@ -1,7 +1,6 @@
 """F13: forged hosts and forwarding headers steer neither links nor limits."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -9,12 +8,7 @@ from promo_portal.accounts.models import User
 from promo_portal.mailing.kinds import mail_kind
 from promo_portal.mailing.models import OutgoingMail
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits() -> None:
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_cache")]
 
 
 @pytest.mark.parametrize(
@@ -50,15 +44,26 @@ def guesses(**headers_of: str) -> list[int]:
     for number in range(12):
         forged = {name: value.format(number) for name, value in headers_of.items()}
         answer = Client().post(
-            reverse("account_password_login"), {"login": f"x{number}@exemple.example", "password": "geraten-geraten"}, **forged
+            reverse("account_password_login"),
+            {"login": f"x{number}@exemple.example", "password": "geraten-geraten"},
+            **forged,
         )
-        found.append("too often" if b"trop souvent" in answer.content or "too often" in answer.content.decode() else "tried")
+        found.append(
+            "too often" if b"trop souvent" in answer.content or "too often" in answer.content.decode() else "tried"
+        )
     return found  # type: ignore[return-value]
 
 
 @pytest.mark.parametrize(
     "header",
-    ["HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_X_CLIENT_IP", "HTTP_TRUE_CLIENT_IP", "HTTP_FORWARDED", "HTTP_CF_CONNECTING_IP"],
+    [
+        "HTTP_X_FORWARDED_FOR",
+        "HTTP_X_REAL_IP",
+        "HTTP_X_CLIENT_IP",
+        "HTTP_TRUE_CLIENT_IP",
+        "HTTP_FORWARDED",
+        "HTTP_CF_CONNECTING_IP",
+    ],
 )
 def test_a_forged_origin_does_not_evade_the_limit(header: str) -> None:
     assert guesses(**{header: "203.0.113.{}"})[-1] == "too often"
@@ -85,4 +90,4 @@ def test_headers_with_underscores_never_become_forwarding_headers() -> None:
 
     assert wsgi.application is not None
     with override_settings(TRUSTED_PROXIES=[]):
-        assert guesses(**{"X_FORWARDED_FOR": "203.0.113.{}"})[-1] == "too often"
+        assert guesses(X_FORWARDED_FOR="203.0.113.{}")[-1] == "too often"

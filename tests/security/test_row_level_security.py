@@ -1,7 +1,5 @@
 """A3: the second wall. Raw SQL and slips of the ORM meet PostgreSQL's own policies, as the role the portal runs as."""
 
-from collections.abc import Iterator
-
 import psycopg2
 import pytest
 from django.core.checks import run_checks
@@ -22,10 +20,19 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def two_files(
-    cep: Association, seeland: Association, tavannes: Municipality, nidau: Municipality, founder: User, coach: User, foreign_coach: User
-) -> Iterator[tuple[CaseFile, CaseFile]]:
+    cep: Association,
+    seeland: Association,
+    tavannes: Municipality,
+    nidau: Municipality,
+    founder: User,
+    coach: User,
+    foreign_coach: User,
+) -> tuple[CaseFile, CaseFile]:
     """A file in each association, both of the same founder."""
-    yield case_in(cep, tavannes, founder, coach, title="Atelier"), case_in(seeland, nidau, founder, foreign_coach, title="Brasserie")
+    return (
+        case_in(cep, tavannes, founder, coach, title="Atelier"),
+        case_in(seeland, nidau, founder, foreign_coach, title="Brasserie"),
+    )
 
 
 def rows_of(table: str) -> int:
@@ -84,7 +91,9 @@ def test_control_the_rows_are_there_for_their_associations(table: str, two_files
     assert of_both == 2 * of_own
 
 
-def test_with_the_scope_of_one_association_raw_sql_finds_no_row_of_the_other(two_files: tuple[CaseFile, CaseFile]) -> None:
+def test_with_the_scope_of_one_association_raw_sql_finds_no_row_of_the_other(
+    two_files: tuple[CaseFile, CaseFile],
+) -> None:
     own, foreign = two_files
 
     with association_scope(own.association_id), connection.cursor() as cursor:

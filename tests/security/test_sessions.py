@@ -5,21 +5,15 @@ from collections.abc import Callable
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from promo_portal.accounts.models import User
 from promo_portal.mailing.models import OutgoingMail
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_cache")]
 START = "2026-11-23T08:00:00Z"
 SignIn = Callable[[User], Client]
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits() -> None:
-    cache.clear()
 
 
 def is_open(client: Client) -> bool:
@@ -54,7 +48,7 @@ def test_an_ended_session_says_so_and_brings_one_back(founder: User, sign_in: Si
 
     assert answer.url.endswith(f"?next={reverse('accounts:profile')}")
     assert page.status_code == 200
-    assert "class=\"bar" in page.content.decode()
+    assert 'class="bar' in page.content.decode()
 
 
 def test_idleness_is_written_at_most_once_a_minute(founder: User, sign_in: SignIn) -> None:
@@ -77,7 +71,11 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(founder: User
 
     here.post(
         reverse("account_change_password"),
-        {"oldpassword": "ancienne-phrase-de-passe", "password1": "nouvelle-phrase-de-passe", "password2": "nouvelle-phrase-de-passe"},
+        {
+            "oldpassword": "ancienne-phrase-de-passe",
+            "password1": "nouvelle-phrase-de-passe",
+            "password2": "nouvelle-phrase-de-passe",
+        },
     )
 
     assert is_open(here)

@@ -28,10 +28,17 @@ NEEDED = sorted(set(COMPLETE) - {"PORTAL_PRODUCTION", "DJANGO_SETTINGS_MODULE"})
 def run(code: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run code in a fresh interpreter that knows this environment and nothing else."""
     basic = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return subprocess.run([sys.executable, "-c", code], env={**basic, **environment}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", code], env={**basic, **environment}, capture_output=True, text=True, check=False
+    )
 
 
-CHECK = "import django; django.setup(); from django.core.management import call_command; call_command('check', deploy=True, fail_level='WARNING')"
+CHECK = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("check", deploy=True, fail_level="WARNING")
+"""
 
 
 def test_the_deployment_check_is_clean_with_a_complete_environment() -> None:

@@ -45,7 +45,9 @@ def test_control_a_role_that_ends_today_is_still_in_force(case: CaseFile, coach:
     assert sign_in(coach).get(page_of(case)).status_code == 200
 
 
-def test_a_closed_account_is_a_visitor_at_once(case: CaseFile, coach: User, administrator: User, sign_in: SignIn) -> None:
+def test_a_closed_account_is_a_visitor_at_once(
+    case: CaseFile, coach: User, administrator: User, sign_in: SignIn
+) -> None:
     client = sign_in(coach)
 
     workflow.close_account(person=coach, by=administrator)
@@ -53,7 +55,9 @@ def test_a_closed_account_is_a_visitor_at_once(case: CaseFile, coach: User, admi
     assert client.get(page_of(case)).url.startswith(reverse("account_login"))
 
 
-def test_a_founder_without_membership_no_longer_reads_their_file(case: CaseFile, founder: User, sign_in: SignIn) -> None:
+def test_a_founder_without_membership_no_longer_reads_their_file(
+    case: CaseFile, founder: User, sign_in: SignIn
+) -> None:
     client = sign_in(founder)
     assert client.get(reverse("coaching:case", args=[case.pk])).status_code == 200
 
@@ -72,7 +76,9 @@ def test_a_coach_moved_to_another_association_sees_none_of_the_former(
     assert client.get(page_of(case)).status_code == 404
 
 
-def test_a_founder_who_becomes_a_coach_must_enrol_before_anything_else(founder: User, cep: Association, sign_in: SignIn) -> None:
+def test_a_founder_who_becomes_a_coach_must_enrol_before_anything_else(
+    founder: User, cep: Association, sign_in: SignIn
+) -> None:
     client = sign_in(founder)
 
     Membership.objects.create(user=founder, role="coach", association=cep, valid_from=clock.today())
@@ -81,7 +87,13 @@ def test_a_founder_who_becomes_a_coach_must_enrol_before_anything_else(founder: 
 
 
 def test_whoever_works_for_two_associations_sees_one_at_a_time_and_picks(
-    cep: Association, seeland: Association, tavannes: Municipality, nidau: Municipality, founder: User, coach: User, sign_in: SignIn
+    cep: Association,
+    seeland: Association,
+    tavannes: Municipality,
+    nidau: Municipality,
+    founder: User,
+    coach: User,
+    sign_in: SignIn,
 ) -> None:
     Membership.objects.create(user=coach, role="coach", association=seeland, valid_from=clock.today())
     here = case_in(cep, tavannes, founder, coach)
@@ -95,7 +107,9 @@ def test_whoever_works_for_two_associations_sees_one_at_a_time_and_picks(
     assert [client.get(page_of(case)).status_code for case in (here, there)] == [404, 200]
 
 
-def test_an_association_that_is_not_ones_own_cannot_be_picked(coach: User, seeland: Association, sign_in: SignIn) -> None:
+def test_an_association_that_is_not_ones_own_cannot_be_picked(
+    coach: User, seeland: Association, sign_in: SignIn
+) -> None:
     client = sign_in(coach)
 
     for wanted in (str(seeland.pk), "0", "x", ""):
@@ -111,7 +125,9 @@ def test_a_switch_leads_to_no_other_site(coach: User, cep: Association, sign_in:
     assert answer.url == reverse("admin:index")
 
 
-def test_rights_cost_one_query_for_the_memberships(coach: User, django_assert_num_queries: Callable[[int], object]) -> None:
+def test_rights_cost_one_query_for_the_memberships(
+    coach: User, django_assert_num_queries: Callable[[int], object]
+) -> None:
     with django_assert_num_queries(1):
         rights = rights_of_person(coach.pk)
 

@@ -65,7 +65,7 @@ class MembershipInline(PortalTabularInline):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(workflow.grantable_roles(rights_of_staff(request)))
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # type: ignore[override]
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         rights = rights_of_staff(request)
         return self.has_view_permission(request) and (obj is None or workflow.may_change_person(rights, obj))
 
@@ -115,7 +115,7 @@ class UserAdmin(PortalModelAdmin):
             return False
         return obj is None or workflow.may_change_person(rights_of_staff(request), obj)
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # type: ignore[override]
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(workflow.grantable_roles(rights_of_staff(request)))
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -69,7 +69,9 @@ class TransitionAdmin(ReadOnlyAdmin):
         if not rights.has(Role.ADMINISTRATOR):
             return reachable(request, super().get_queryset(request))
         opened = rights.break_glass.association_id if rights.break_glass else 0
-        is_closed = models.Case(models.When(association_id=opened, then=models.Value(False)), default=models.Value(True))
+        is_closed = models.Case(
+            models.When(association_id=opened, then=models.Value(False)), default=models.Value(True)
+        )
         return Transition.unscoped.annotate(is_closed=is_closed)
 
     @admin.display(description=_("record"))

@@ -30,11 +30,11 @@ class ProfileView(UpdateView):
     def get_object(self, queryset: Any = None) -> User:
         return User.objects.get(pk=self.request.user.pk)
 
-    def form_valid(self, form: ProfileForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, gettext("Your profile is saved."))
         return super().form_valid(form)
 
-    def form_invalid(self, form: ProfileForm) -> HttpResponse:
+    def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 

@@ -101,7 +101,7 @@ class SecurityView(IndexView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["is_compulsory"] = needs_second_factor(self.request.rights.roles)  # type: ignore[attr-defined]
+        context["is_compulsory"] = needs_second_factor(self.request.rights.roles)
         context["has_password"] = self.request.user.has_usable_password()
         return context
 
