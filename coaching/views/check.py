@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from coaching.emails import queue_link
 from coaching.enums import RequestState
 from coaching.forms.questions import QUESTIONS
 from coaching.links import CONFIRM, FOLLOW, in_browser, is_proved, masked, opened, path_to, remember
@@ -137,10 +138,10 @@ def confirmation_asked(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """From the mail: show the answers, and send them when the button is pressed, once."""
     draft, has_ended = opened(CONFIRM, token)
-    if draft.state != RequestState.DRAFT:
-        return redirect(path_to(FOLLOW, draft))
     if has_ended:
         return _send_again(request, draft)
+    if draft.state != RequestState.DRAFT:
+        return redirect(path_to(FOLLOW, draft))
     if request.method == "POST" and not gaps(draft):
         with suppress(TransitionRefused):  # the other press of a double click has sent it
             submit_request(request=draft, confirmed=True, now=clock.now())
@@ -161,7 +162,10 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def _send_again(request: HttpRequest, draft: CoachingRequest) -> HttpResponse:
     sent_again = False
     if request.method == "POST" and allow(f"coaching.mail:{draft.email.lower()}", times=5, seconds=HOUR):
-        ask_confirmation(request=draft, now=clock.now())
+        if draft.state == RequestState.DRAFT:
+            ask_confirmation(request=draft, now=clock.now())
+        else:  # sent meanwhile: the way to its page, which an ended link does not open
+            queue_link(draft)
         sent_again = True
     context = {"address": masked(draft.email), "sent_again": sent_again}
     return render(request, "coaching/link_ended.html", context, status=200 if sent_again else 410)

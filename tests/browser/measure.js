@@ -133,7 +133,7 @@
         const style = getComputedStyle(one);
         return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
       });
-      const steps = [0.1, 0.3, 0.5, 0.7, 0.9];
+      const steps = [0.02, 0.06, 0.1, 0.3, 0.5, 0.7, 0.9, 0.94, 0.98];
       const hits = (one) =>
         [...one.getClientRects()].some((box) =>
           steps.some((across) =>

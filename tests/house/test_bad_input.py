@@ -45,7 +45,7 @@ HOSTILE = {
     "date": "31.02.0000",
     "nothing": "",
 }
-TOKEN = "a" * 32
+TOKEN = "kWb3Zq9T" * 4
 ANSWERS = {200, 302, 400, 404, 405, 409, 413, 422, 429}
 NOT_ROWS_OF_OURS = ("django_session", "core_claim", "usersessions", "audit_accesslog", "_event", "context")
 NOT_HERE = {"demo:clock_move"}  # lives through days, each in transactions of its own: not within a test's

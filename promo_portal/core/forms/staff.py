@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.admin.widgets import AdminSplitDateTime
+from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,3 +13,10 @@ class NamedSplitDateTime(AdminSplitDateTime):
         super().__init__(attrs)
         for widget, name in zip(self.widgets, (_("Day"), _("Hour")), strict=True):
             widget.attrs["aria-label"] = name
+
+
+class NumberedAutocomplete(AutocompleteSelect):
+    """A search field for a related row. What is no number is shown as nothing chosen, where Django would fail."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if str(one).isdecimal()], attrs)
