@@ -50,7 +50,7 @@ def session_cookie(role: str) -> dict[str, str]:
     from django.test import Client
 
     account = next(account for account in CAST if account.role == role)
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     response = client.post(reverse("demo:enter"), {"email": account.email})
     if response.status_code != HTTPStatus.FOUND:
         msg = f"the demo could not sign in a {role}: seed it with `manage.py seed_demo`"
