@@ -1,5 +1,6 @@
 """Forms of signing in and of one's own account: allauth's rules, our words and fields."""
 
+from copy import deepcopy
 from typing import Any
 
 from allauth.account import forms as account
@@ -34,7 +35,7 @@ class Plain(PortalFormMixin):
             field.label = self.labels.get(name, field.label)
             field.help_text = self.hints.get(name, "")
             if name in self.widgets:
-                field.widget = self.widgets[name]
+                field.widget = deepcopy(self.widgets[name])  # rendering leaves marks on it, such as "refused"
             field.widget.attrs.pop("placeholder", None)
             field.widget.is_required = field.required
             self._speak_plainly(field)
