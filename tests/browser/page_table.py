@@ -292,7 +292,7 @@ STAFF_ROWS = [
         kind=STAFF,
     ),
     _case("tasks", "tasks"),
-    _case("tasks, refused", "tasks", act=send(".staff-form .btn"), status=422, is_refused=True),
+    _case("tasks, refused", "tasks", act=send(".staff-form .actions .btn"), status=422, is_refused=True),
     _case("reminders", "reminders"),
     _case("history", "history"),
     _case("edit", "edit"),
