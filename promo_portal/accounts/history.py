@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from promo_portal.accounts.models import User
+from promo_portal.accounts.record_words import act_words, actor_words
 from promo_portal.audit.models import Transition
 
 LABELS = {"insert": _("made"), "update": _("changed"), "delete": _("deleted")}
@@ -48,16 +49,20 @@ def _transitions(row: models.Model) -> list[HistoryEntry]:
     return [
         HistoryEntry(
             at=moved.at,
-            by=moved.actor_name,
-            what=_("%(before)s → %(after)s")
-            % {
-                "before": states.get(moved.from_state, moved.from_state) or "–",
-                "after": states.get(moved.to_state, moved.to_state),
-            },
+            by=actor_words(moved.actor_name, moved.actor_id),
+            what=_what(moved, states),
             reason=moved.reason,
         )
         for moved in found
     ]
+
+
+def _what(moved: Transition, states: dict[Any, Any]) -> str:
+    act = act_words(moved.action)
+    if moved.from_state == moved.to_state or not moved.to_state:
+        return act
+    before, after = (states.get(state, state) or "–" for state in (moved.from_state, moved.to_state))
+    return f"{act}: {before} → {after}"
 
 
 def _changes(row: models.Model) -> list[HistoryEntry]:

@@ -13,6 +13,7 @@ from promo_portal.accounts import workflow
 from promo_portal.accounts.admin_base import PortalModelAdmin, PortalTabularInline, ReadOnlyAdmin, rights_of_staff
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.models import Membership, User
+from promo_portal.core.templatetags.ui import badge
 
 
 def visible_memberships(request: HttpRequest, rows: models.QuerySet[Membership]) -> models.QuerySet[Membership]:
@@ -57,6 +58,7 @@ class MembershipInline(PortalTabularInline):
     model = Membership
     fk_name = "user"
     form = MembershipForm
+    classes = ("no-original",)  # the row says it all
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request).select_related("association", "municipality")
@@ -90,7 +92,7 @@ class MembershipInline(PortalTabularInline):
 class UserAdmin(PortalModelAdmin):
     """A person: name and roles. Passwords and second factors are never shown or set here."""
 
-    list_display = ["__str__", "email", "language", "roles_today", "is_active"]
+    list_display = ["__str__", "email", "language", "roles_today", "access"]
     list_filter = ["is_active", "language", RoleFilter]
     search_fields = ["first_name", "last_name", "email"]
     search_help_text = _("Name or e-mail")
@@ -109,6 +111,11 @@ class UserAdmin(PortalModelAdmin):
     def roles_today(self, person: User) -> str:
         """Roles held, as far as they may be known here."""
         return ", ".join(sorted({str(m.get_role_display()) for m in person.known_memberships}))  # type: ignore[attr-defined]
+
+    @admin.display(description=_("access"), ordering="is_active")
+    def access(self, person: User) -> str:
+        """Silent for the normal case."""
+        return "" if person.is_active else badge("problem", _("closed"))
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         if not self.has_view_permission(request):

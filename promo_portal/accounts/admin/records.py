@@ -11,10 +11,14 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from promo_portal.accounts import record_words as words
 from promo_portal.accounts.admin_base import ReadOnlyAdmin, rights_of_staff
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.permissions import may
 from promo_portal.audit.models import AccessLog, BreakGlass, Transition
+from promo_portal.core import slots
+
+OWN_KINDS = {"accounts.user", "audit.breakglass", "mailing.outgoingmail", "reminders.deadline"}
 
 
 def reachable(request: HttpRequest, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
@@ -30,13 +34,28 @@ def reachable(request: HttpRequest, rows: models.QuerySet[Any]) -> models.QueryS
     return rows.none()
 
 
+class KindOfRecordFilter(admin.SimpleListFilter):
+    """Lines about one kind of record, by its name."""
+
+    title = _("kind of record")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        kinds = {key for key, _title in slots.subject_titles.items()} | OWN_KINDS
+        return sorted(((kind, words.kind_words(kind)) for kind in kinds), key=lambda pair: pair[1])
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        return queryset.filter(subject_kind=self.value()) if self.value() else queryset
+
+
 @admin.register(AccessLog)
 class AccessLogAdmin(ReadOnlyAdmin):
     """Who opened, downloaded or exported which confidential record."""
 
     matrix_object = "history"
-    list_display = ["at", "actor_name", "role", "act", "record", "break_glass_id"]
-    list_filter = ["act", "subject_kind", "at"]
+    list_display = ["at", "actor_name", "roles", "act", "record", "glass"]
+    fields = ["at", "actor_name", "roles", "act", "record", "glass"]
+    list_filter = ["act", KindOfRecordFilter, "at"]
     search_fields = ["actor_name", "=subject_id"]
     search_help_text = _("Name, or number of the record")
     ordering = ["-at", "-pk"]
@@ -48,7 +67,18 @@ class AccessLogAdmin(ReadOnlyAdmin):
     @admin.display(description=_("record"))
     def record(self, row: AccessLog) -> str:
         """Kind and number; the title is confidential itself."""
-        return f"{row.subject_kind} {row.subject_id}"
+        return words.record_words(row.subject_kind, row.subject_id)
+
+    @admin.display(description=_("role"))
+    def roles(self, row: AccessLog) -> str:
+        """The roles the person had then."""
+        known = dict(Role.choices)
+        return ", ".join(str(known.get(role, role)) for role in row.role.split())
+
+    @admin.display(description=_("break-glass session"))
+    def glass(self, row: AccessLog) -> str:
+        """The number of the session, where it took one."""
+        return f"n° {row.break_glass_id}" if row.break_glass_id else ""
 
 
 @admin.register(Transition)
@@ -56,9 +86,9 @@ class TransitionAdmin(ReadOnlyAdmin):
     """What moved from which state to which, by whom and why."""
 
     matrix_object = "history"
-    list_display = ["at", "actor_name", "record", "action", "from_state", "to_state", "why"]
-    fields = ["at", "actor_name", "subject_kind", "subject_id", "action", "from_state", "to_state", "why"]
-    list_filter = ["subject_kind", "action", "at"]
+    list_display = ["at", "who", "record", "what", "before", "after", "why"]
+    fields = ["at", "who", "record", "what", "before", "after", "why"]
+    list_filter = [KindOfRecordFilter, "at"]
     search_fields = ["actor_name", "=subject_id"]
     search_help_text = _("Name, or number of the record")
     ordering = ["-at", "-pk"]
@@ -77,7 +107,27 @@ class TransitionAdmin(ReadOnlyAdmin):
     @admin.display(description=_("record"))
     def record(self, row: Transition) -> str:
         """Kind and number."""
-        return f"{row.subject_kind} {row.subject_id}"
+        return words.record_words(row.subject_kind, row.subject_id)
+
+    @admin.display(description=_("by"), ordering="actor_name")
+    def who(self, row: Transition) -> str:
+        """The person, or the job in words."""
+        return words.actor_words(row.actor_name, row.actor_id)
+
+    @admin.display(description=_("action"), ordering="action")
+    def what(self, row: Transition) -> str:
+        """The act in words."""
+        return words.act_words(row.action)
+
+    @admin.display(description=_("from"))
+    def before(self, row: Transition) -> str:
+        """The state before."""
+        return words.state_words(row.subject_kind, row.from_state)
+
+    @admin.display(description=_("to"))
+    def after(self, row: Transition) -> str:
+        """The state after."""
+        return words.state_words(row.subject_kind, row.to_state)
 
     @admin.display(description=_("reason"))
     def why(self, row: Transition) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 from django.views.generic import UpdateView
 
+from promo_portal.accounts.devices import device_words
 from promo_portal.accounts.forms import ProfileForm
 from promo_portal.accounts.models import User
 from promo_portal.accounts.rights import SESSION_ASSOCIATION
@@ -43,6 +44,12 @@ profile = ProfileView.as_view()
 
 class DevicesView(ListUserSessionsView):
     """Where one is signed in, and the way to end all of it but here."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        for session in context["sessions"]:
+            session.device = device_words(session.user_agent)
+        return context
 
     def form_valid(self, form: Any) -> HttpResponse:
         """End every other session, also those that no list knows of."""
