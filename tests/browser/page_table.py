@@ -385,29 +385,21 @@ def _record_path(label: str, page_name: str) -> Find:
     return lambda scene, language: scene.path(f"admin:{label}_{page_name}", scene.record(label), language=language)
 
 
+# Pages that look like their neighbours: looked at in `make browser` only.
+ALIKE = {"regions_canton", "regions_region", "regions_district", "reminders_heartbeat", "audit_breakglass"}
+
+
 def admin_rows() -> list[Row]:
-    """A list and a record of every registered model; adding and history by `make browser`."""
+    """A list and a record of every registered model; histories by `make browser`."""
     rows = []
     for model in sorted(admin.site._registry, key=lambda one: one._meta.label_lower):
         label = f"{model._meta.app_label}_{model._meta.model_name}"
-        listed = f"admin:{label}_changelist"
+        shared: dict[str, Any] = {"role": f"staff of {label}", "kind": STOCK}
+        is_rare = label in ALIKE
         rows += [
-            Row(f"list {label}", listed, _list_path(label), role=f"staff of {label}", kind=STOCK),
-            Row(
-                f"record {label}",
-                f"admin:{label}_change",
-                _record_path(label, "change"),
-                role=f"staff of {label}",
-                kind=STOCK,
-            ),
-            Row(
-                f"history {label}",
-                f"admin:{label}_history",
-                _record_path(label, "history"),
-                role=f"staff of {label}",
-                kind=STOCK,
-                is_rare=True,
-            ),
+            Row(f"list {label}", f"admin:{label}_changelist", _list_path(label), is_rare=is_rare, **shared),
+            Row(f"record {label}", f"admin:{label}_change", _record_path(label, "change"), is_rare=is_rare, **shared),
+            Row(f"history {label}", f"admin:{label}_history", _record_path(label, "history"), is_rare=True, **shared),
         ]
     return rows
 
