@@ -25,6 +25,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 800},
     },
     "old drafts": {"task": "coaching.tasks.drop_old_drafts", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
+    "ended sessions": {
+        "task": "promo_portal.accounts.tasks.drop_ended_sessions",
+        "schedule": 6 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "digest": {"task": "promo_portal.reminders.tasks.digest", "schedule": 900.0, "options": {"expires": 800}},
 }
 

@@ -18,7 +18,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from promo_portal.accounts.rights import needs_second_factor
+from promo_portal.core.limits import allow
 
+PASSWORD_TRIES, PASSWORD_TRIES_SECONDS = 10, 300
 WRONG_CODE = _("This code does not fit. Check it, or ask for a new one.")
 TOO_OFTEN = _("That was too often in a short time. Wait a few minutes, then try again.")
 
@@ -45,6 +47,13 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that ``TrustedProxyMiddleware`` settled on; no header is believed here."""
         return request.META.get("REMOTE_ADDR") or "0.0.0.0"  # noqa: S104 - an unknown address, not one to listen on
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count tries of a password per address; allauth's own count forgets everything while the cache is away."""
+        address = str(credentials.get("email", "")).lower()
+        if not allow(f"password of {address}", times=PASSWORD_TRIES, seconds=PASSWORD_TRIES_SECONDS):
+            raise self.validation_error("too_many_login_attempts")
+        super().pre_authenticate(request, **credentials)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Delicate steps ask again for a proof, unless the last one is fresh."""

@@ -19,6 +19,10 @@ class AccountsConfig(AppConfig):
         user_logged_in.connect(signed_in, dispatch_uid="accounts.signed_in")
         user_login_failed.connect(sign_in_failed, dispatch_uid="accounts.sign_in_failed")
         register_navigation()
+        from promo_portal.accounts.search import find_people
+        from promo_portal.core import slots
+
+        slots.staff_search.register("accounts.people", find_people)
 
 
 def signed_in(sender: Any, request: Any, user: Any, **kwargs: Any) -> None:

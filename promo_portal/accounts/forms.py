@@ -4,6 +4,7 @@ from copy import deepcopy
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.models import Authenticator
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from promo_portal.accounts import totp
 from promo_portal.accounts.models import User
 from promo_portal.core.forms import CodeInput, EmailInput, PhoneInput, PortalFormMixin
+from promo_portal.core.limits import allow
 
 rules_of_passwords = lazy(lambda: " ".join(str(text) for text in password_validators_help_texts()), str)
 
@@ -113,12 +115,18 @@ class ConfirmPasswordForm(Plain, account.ReauthenticateForm):
     labels = {"password": _("Password")}
 
 
+TRIES, TRIES_SECONDS = 10, 300  # of a second factor, also while the shared cache is away
+
+
 class OnlyOnce:
     """Takes a code of the app once, recovery codes being single-use anyway."""
 
     authenticator: Authenticator
+    user: Any
 
     def clean_code(self) -> str:
+        if not allow(f"second factor of {self.user.pk}", times=TRIES, seconds=TRIES_SECONDS):
+            raise get_adapter().validation_error("too_many_login_attempts")
         code: str = super().clean_code()  # type: ignore[misc]
         if self.authenticator.type == Authenticator.Type.TOTP and not totp.claim(self.authenticator, code):
             raise get_mfa_adapter().validation_error("incorrect_code")

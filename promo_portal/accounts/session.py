@@ -5,9 +5,12 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
 from promo_portal.accounts.models import User
+from promo_portal.core import clock
 
 BEGAN, SEEN = "signed_in_at", "seen_at"
 
@@ -32,3 +35,13 @@ def end_all_sessions(user: User) -> None:
     """End every session of a person, in whatever browser: none matches the new generation any more."""
     user.session_generation += 1
     user.save(update_fields=["session_generation"])
+
+
+def drop_ended() -> int:
+    """Delete sessions whose twelve hours are over, and what is known of their devices; returns how many sessions."""
+    from allauth.usersessions.models import UserSession
+
+    ended, _rows = Session.objects.filter(expire_date__lt=clock.real_now()).delete()
+    alive = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(alive)).delete()
+    return ended

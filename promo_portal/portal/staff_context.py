@@ -12,6 +12,7 @@ from promo_portal.accounts.rights import Rights
 from promo_portal.core import slots
 from promo_portal.core.formats.words import hour
 from promo_portal.regions.models import Association
+from promo_portal.reminders.health import health_summary
 
 GROUPS = (
     ("", gettext_lazy("My day")),
@@ -81,9 +82,19 @@ def _url(name: str) -> str:
 
 
 def banner(rights: Rights) -> dict[str, Any]:
-    """The open break-glass session, so that nobody forgets whose files are on the screen."""
+    """One banner: the open break-glass session, so that nobody forgets whose files are on the screen, else what fails."""
     if rights.break_glass is None or not rights.has(Role.ADMINISTRATOR):
-        return {}
+        sentences = health_summary()
+        if not sentences:
+            return {}
+        return {
+            "banner": {
+                "kind": "problem",
+                "text": " ".join(sentences),
+                "url": reverse("admin:mailing_failed"),
+                "label": _("Look at the mails"),
+            }
+        }
     association = Association.objects.get(pk=rights.break_glass.association_id)
     text = _("Break-glass: the files of %(association)s are open until %(hour)s. Every page you open is recorded.")
     return {

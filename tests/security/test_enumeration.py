@@ -118,6 +118,33 @@ def test_asking_for_codes_is_limited_per_address_and_alike_for_both(founder: Use
     assert asks(founder.email) == asks(UNKNOWN) == [302, 302, 302, 200, 200]
 
 
+def test_guessing_is_limited_while_the_cache_is_away(
+    founder: User, coach: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.core.cache import caches
+
+    from tests.accounts.test_signin import CODE, SECOND, ask_for_code, code_of_app, is_signed_in
+
+    with_real_hashes(founder)
+    waiting = Client()
+    waiting.post(reverse(CODE), {"code": ask_for_code(waiting, coach)})
+    monkeypatch.setattr(caches["default"], "_servers", ["unix:///nonexistent/valkey.sock"])
+    caches["default"].__dict__.pop("_cache", None)
+    try:
+        for _guess in range(11):
+            Client().post(reverse("account_password_login"), {"login": founder.email, "password": "geraten-geraten"})
+            waiting.post(reverse(SECOND), {"code": "000000"})
+        right = Client().post(
+            reverse("account_password_login"), {"login": founder.email, "password": "une-phrase-de-passe-bien-longue"}
+        )
+        waiting.post(reverse(SECOND), {"code": code_of_app(coach)})
+    finally:
+        caches["default"].__dict__.pop("_cache", None)
+
+    assert right.status_code == 200
+    assert not is_signed_in(waiting)
+
+
 def test_guessing_passwords_is_limited(founder: User, fresh_cache: Forget) -> None:
     with_real_hashes(founder)
     for _guess in range(6):

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
 from promo_portal.accounts.models import User
+from promo_portal.accounts.session import drop_ended
 from promo_portal.mailing.models import OutgoingMail
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_cache")]
@@ -134,3 +138,16 @@ def test_a_person_sees_their_devices_and_signs_the_others_out(founder: User, sig
 
     assert is_open(here)
     assert not is_open(there)
+
+
+def test_ended_sessions_are_forgotten_with_their_devices(founder: User) -> None:
+    client = by_mail(founder)
+    assert UserSession.objects.count() == 1
+    assert drop_ended() == 0
+
+    Session.objects.update(expire_date=datetime(2026, 1, 1, tzinfo=UTC))
+    drop_ended()
+
+    assert not Session.objects.exists()
+    assert not UserSession.objects.exists()
+    assert not is_open(client)

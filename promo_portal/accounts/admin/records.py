@@ -7,8 +7,10 @@ in files they have not opened.
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from promo_portal.accounts import record_words as words
@@ -48,8 +50,36 @@ class KindOfRecordFilter(admin.SimpleListFilter):
         return queryset.filter(subject_kind=self.value()) if self.value() else queryset
 
 
+class ListWithTitles(ChangeList):
+    """Lines with the titles of their records, gathered at once; only those that the reader may open have one."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        rows = list(self.result_list)
+        lines = slots.lines_of([(row.subject_kind, row.subject_id) for row in rows])
+        for row in rows:
+            row.line = lines.get((row.subject_kind, row.subject_id))
+        self.result_list = rows
+
+
+class RecordAdmin(ReadOnlyAdmin):
+    """A list of lines about records."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ListWithTitles
+
+    @admin.display(description=_("record"))
+    def record(self, row: Any) -> str:
+        """The record by its title where the reader may open it, else by kind and number."""
+        line = getattr(row, "line", None)
+        if line is None:
+            return words.record_words(row.subject_kind, row.subject_id)
+        title, url = line
+        return format_html('<a href="{}">{}</a>', url, title) if url else title
+
+
 @admin.register(AccessLog)
-class AccessLogAdmin(ReadOnlyAdmin):
+class AccessLogAdmin(RecordAdmin):
     """Who opened, downloaded or exported which confidential record."""
 
     matrix_object = "history"
@@ -64,11 +94,6 @@ class AccessLogAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return reachable(request, super().get_queryset(request))
 
-    @admin.display(description=_("record"))
-    def record(self, row: AccessLog) -> str:
-        """Kind and number; the title is confidential itself."""
-        return words.record_words(row.subject_kind, row.subject_id)
-
     @admin.display(description=_("role"))
     def roles(self, row: AccessLog) -> str:
         """The roles the person had then."""
@@ -82,7 +107,7 @@ class AccessLogAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Transition)
-class TransitionAdmin(ReadOnlyAdmin):
+class TransitionAdmin(RecordAdmin):
     """What moved from which state to which, by whom and why."""
 
     matrix_object = "history"
@@ -103,11 +128,6 @@ class TransitionAdmin(ReadOnlyAdmin):
             models.When(association_id=opened, then=models.Value(False)), default=models.Value(True)
         )
         return Transition.unscoped.annotate(is_closed=is_closed)
-
-    @admin.display(description=_("record"))
-    def record(self, row: Transition) -> str:
-        """Kind and number."""
-        return words.record_words(row.subject_kind, row.subject_id)
 
     @admin.display(description=_("by"), ordering="actor_name")
     def who(self, row: Transition) -> str:

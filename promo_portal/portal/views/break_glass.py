@@ -35,17 +35,17 @@ def open_or_close(request: HttpRequest) -> HttpResponse:
     """Open a session, or end the one that is open."""
     rights = require(request, "break-glass", "write")
     person: Any = request.user
-    form = BreakGlassForm(request.POST if request.method == "POST" and "close" not in request.POST else None)
-    if request.method == "POST":
-        if "close" in request.POST:
-            if rights.break_glass:
-                close_session(session=BreakGlass.objects.get(pk=rights.break_glass.pk), by=person)
-                messages.success(request, gettext("The files are closed again."))
-            return HttpResponseRedirect(reverse("admin:break_glass"))
-        if form.is_valid():
-            open_session(by=person, association=form.cleaned_data["association"], reason=form.cleaned_data["reason"])
-            messages.success(request, gettext("The files are open for an hour. The manager has been told."))
-            return HttpResponseRedirect(reverse("admin:index"))
+    closes = request.method == "POST" and "association" not in request.POST  # the banner's button sends nothing else
+    form = BreakGlassForm(request.POST if request.method == "POST" and not closes else None)
+    if closes:
+        if rights.break_glass:
+            close_session(session=BreakGlass.objects.get(pk=rights.break_glass.pk), by=person)
+            messages.success(request, gettext("The files are closed again."))
+        return HttpResponseRedirect(reverse("admin:break_glass"))
+    if form.is_bound and form.is_valid():
+        open_session(by=person, association=form.cleaned_data["association"], reason=form.cleaned_data["reason"])
+        messages.success(request, gettext("The files are open for an hour. The manager has been told."))
+        return HttpResponseRedirect(reverse("admin:index"))
     context = {
         **admin.site.each_context(request),
         "title": _("Break-glass"),
