@@ -124,6 +124,9 @@ def focus_walk(page: Page) -> tuple[list[str], int]:
         seen.add(here["key"])
         if not here["outlined"]:
             found.append(f"focus cannot be seen on {here['name']}")
+        if not here["uncovered"]:  # the browser may still be scrolling there
+            page.wait_for_timeout(150)
+            here = _ask(page, "focused()")
         if not here["uncovered"]:
             found.append(f"focus is covered on {here['name']}")
     else:
