@@ -96,6 +96,8 @@ def _active(user_id: int) -> tuple[list[Membership], date]:
     """A person's memberships in force today, and today's date, in one query."""
     found = Membership.objects.filter(user_id=user_id).select_related("association").annotate(now=clock.expression())
     rows = list(found.order_by(F("association_id").asc(nulls_last=True), "pk"))
+    if rows:
+        clock.learn(rows[0].now)
     today = (rows[0].now if rows else clock.now()).astimezone(clock.ZURICH).date()
     return [row for row in rows if row.valid_from <= today and (row.valid_to is None or row.valid_to >= today)], today
 

@@ -72,8 +72,8 @@ def test_by_hand_the_password_and_the_shown_code_open_the_door(client: Client) -
     shown = re.search(r">(\d{6})<", row)
     assert shown
 
-    client.post("/fr/compte/sign-in/password/", {"login": "claire.moser@cep.example", "password": PASSWORD})
-    answer = client.post("/fr/compte/sign-in/second-factor/", {"code": shown[1]}, follow=True)
+    client.post("/fr/compte/connexion/mot-de-passe/", {"login": "claire.moser@cep.example", "password": PASSWORD})
+    answer = client.post("/fr/compte/connexion/second-facteur/", {"code": shown[1]}, follow=True)
 
     assert answer.redirect_chain[-1][0] == "/admin/"
 
