@@ -22,7 +22,7 @@ from tests.engine.rig import CHECKOUT, Rig
 
 pytestmark = pytest.mark.endurance
 DUE = 1000
-FORM = "/fr/compte/sign-in/"
+FORM = "/fr/compte/connexion/"
 
 
 def test_a_worker_killed_ten_times_loses_nothing(rig: Rig) -> None:
