@@ -1,4 +1,4 @@
-"""The portal's addresses, and one page that breaks."""
+"""The portal's addresses, one page that breaks, and one that is open to everybody who signed in."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -13,4 +13,9 @@ def fail(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("broken on purpose")
 
 
-urlpatterns = [path("fail/", fail, name="fail"), *ours]
+def leak(request: HttpRequest) -> HttpResponse:
+    """A page whose author forgot to ask who is there."""
+    return HttpResponse("secret")
+
+
+urlpatterns = [path("fail/", fail, name="fail"), path("leak/", leak, name="leak"), *ours]
