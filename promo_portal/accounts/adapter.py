@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from promo_portal.accounts.rights import needs_second_factor
 from promo_portal.core.limits import allow
 
-PASSWORD_TRIES, PASSWORD_TRIES_SECONDS = 10, 300
+PASSWORD_TRIES, PASSWORD_TRIES_SECONDS = 30, 300  # right ones included, hence generous
 WRONG_CODE = _("This code does not fit. Check it, or ask for a new one.")
 TOO_OFTEN = _("That was too often in a short time. Wait a few minutes, then try again.")
 

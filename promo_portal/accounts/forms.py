@@ -115,7 +115,7 @@ class ConfirmPasswordForm(Plain, account.ReauthenticateForm):
     labels = {"password": _("Password")}
 
 
-TRIES, TRIES_SECONDS = 10, 300  # of a second factor, also while the shared cache is away
+TRIES, TRIES_SECONDS = 15, 300  # of a second factor, right ones included, also while the shared cache is away
 
 
 class OnlyOnce:

@@ -131,7 +131,7 @@ def test_guessing_is_limited_while_the_cache_is_away(
     monkeypatch.setattr(caches["default"], "_servers", ["unix:///nonexistent/valkey.sock"])
     caches["default"].__dict__.pop("_cache", None)
     try:
-        for _guess in range(11):
+        for _guess in range(31):
             Client().post(reverse("account_password_login"), {"login": founder.email, "password": "geraten-geraten"})
             waiting.post(reverse(SECOND), {"code": "000000"})
         right = Client().post(
