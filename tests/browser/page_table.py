@@ -146,6 +146,8 @@ def _fill(values: dict[str, str]) -> Act:
     """Fill in fields by name and press the button; an address gets a number, since codes per address are limited."""
 
     def act(page: Page, scene: Scene) -> None:
+        if values is WITH_PASSWORD:
+            assert scene.people["with password"]  # made when first asked for, whatever rows are chosen
         for name, value in values.items():
             page.locator(f"main [name={name}]").fill(value.replace("@ailleurs", f"{next(_addresses)}@ailleurs"))
         send()(page, scene)
