@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from promo_portal.accounts.models import User
 from promo_portal.audit.models import Transition
 from promo_portal.core import clock
 from promo_portal.mailing import policy
+from promo_portal.mailing.emails import queue_digest
 from promo_portal.mailing.models import MailHold, MailState, OutgoingMail
 from promo_portal.mailing.workflow import (
     MoveRefused,
@@ -162,3 +164,31 @@ def test_a_hold_set_between_claim_and_sending_counts(queue: Queue, postbox: Post
     assert postbox.mails == []
     assert (OutgoingMail.objects.get().state, OutgoingMail.objects.get().attempts) == (MailState.QUEUED, 0)
     assert mail.pk == OutgoingMail.objects.get().pk
+
+
+def test_failures_are_told_by_a_way_that_does_not_fail(queue: Queue, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("mail_failures")
+    assert capsys.readouterr().out == ""
+    queue()
+    OutgoingMail.objects.update(state=MailState.FAILED, state_reason=policy.REASON_REFUSED)
+
+    with pytest.raises(SystemExit):
+        call_command("mail_failures")
+
+    assert "1  letter: Le serveur de messagerie l’a refusé." in capsys.readouterr().out
+
+
+def test_the_mornings_digest_reaches_those_who_can_act(
+    queue: Queue, postbox: Postbox, manager: User, administrator: User, foreign_manager: User, cep: Any
+) -> None:
+    queue(association_id=cep.pk)
+    OutgoingMail.objects.update(state=MailState.FAILED, state_reason=policy.REASON_REFUSED)
+
+    counts = [queue_digest(), queue_digest()]
+    send_waiting(seconds=5)
+
+    assert counts == [2, 2]
+    assert {mail["To"] for mail in postbox.mails} == {manager.email, administrator.email}
+    assert len(postbox.mails) == 2
+    text = postbox.mails[0].get_body(("plain",)).get_content()
+    assert "1 × letter (Le serveur de messagerie l’a refusé.)" in text
