@@ -87,7 +87,9 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     language = "fr"
 
 
-def member(role: str, association: Association | None, *, municipality: Municipality | None = None, **fields: Any) -> User:
+def member(
+    role: str, association: Association | None, *, municipality: Municipality | None = None, **fields: Any
+) -> User:
     """A person who has held a role since 2024, with a second factor where the role needs one."""
     user = UserFactory(**fields)
     Membership.objects.create(

@@ -7,7 +7,9 @@ from promo_portal.accounts.models import User
 
 def test_the_suite_runs_as_a_role_that_owns_nothing(db: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)")
+        cursor.execute(
+            "SELECT current_user, (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)"
+        )
         role, mighty = cursor.fetchone()
 
     assert role == "portal_app"

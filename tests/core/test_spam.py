@@ -132,7 +132,7 @@ class Form(spam.GuardedForm):
     ("data", "stumbles"),
     [
         ({"opened": spam.stamp(Form, seconds_ago=30)}, False),
-        ({"opened": spam.stamp(Form, seconds_ago=-600)}, True),
+        ({"opened": spam.stamp(Form, seconds_ago=-24 * 3600)}, True),
         ({"opened": spam.stamp(Form, seconds_ago=2 * 24 * 3600)}, True),
         ({"opened": spam.stamp(Form, seconds_ago=30), "website": "https://spam.example"}, True),
         ({"opened": spam.stamp(spam.GuardedForm, seconds_ago=30)}, True),

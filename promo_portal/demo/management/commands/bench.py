@@ -72,7 +72,10 @@ class Command(BaseCommand):
         counted, size = [], 0
         cache.clear()
         for _turn in ("cold", "warm"):
-            client = Client(SERVER_NAME="localhost", headers={"accept-language": "fr", **({"cookie": cookie["Cookie"]} if cookie else {})})
+            client = Client(
+                SERVER_NAME="localhost",
+                headers={"accept-language": "fr", **({"cookie": cookie["Cookie"]} if cookie else {})},
+            )
             with CaptureQueriesContext(connection) as captured:
                 response = client.get(page.path())
             size = len(response.content)
