@@ -36,6 +36,10 @@ format: dev-packages ## put the code into the house's form
 	$(PY) -m ruff format .
 
 bench: dev-packages ## measure the pages and the engine; prints the figures with the load of the machine
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) load_regions
+	@$(MANAGE) seed_demo
+	@$(PY) -m promo_portal.embedded build
 	@$(MANAGE) bench
 
 browser: dev-packages ## every browser test in every language, width and theme
