@@ -123,9 +123,9 @@ def test_my_day_is_finished_row_by_row_without_a_mouse(page: Page, live_portal: 
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": scene.cookies("manager")[settings.SESSION_COOKIE_NAME]}
     page.context.add_cookies([{**cookie, "url": live_portal.url}])  # type: ignore[list-item]
     page.goto(f"{live_portal.url}/admin/")
+    page.wait_for_load_state("networkidle")
 
-    page.keyboard.press("j")
-    page.keyboard.press("Tab")
+    page.keyboard.press("j")  # to the first row's first link or button, whatever the day holds
     focused: Any = page.evaluate("[document.activeElement.tagName, !!document.activeElement.closest('[data-row]')]")
 
     assert focused[1], focused

@@ -344,5 +344,6 @@ def test_pages_take_the_same_queries_with_twenty_rows(
         with association_scope(case.association_id):
             add_note(case=case, text=f"Note {number}", is_shared=True, by=coach, now=MONDAY)
 
+    queries()  # what is kept for a few seconds may have ended meanwhile
     assert queries() == with_one
     assert with_one <= 25
