@@ -19,7 +19,7 @@ from promo_portal.accounts.history import told_history
 from promo_portal.accounts.models import User
 from promo_portal.accounts.permissions import Act, may_open, object_of
 from promo_portal.accounts.rights import Rights
-from promo_portal.core.forms.staff import NamedSplitDateTime, NumberedAutocomplete
+from promo_portal.core.forms.staff import NamedSplitDateTime, NumberedAutocomplete, NumberedAutocompleteMultiple
 from promo_portal.regions.models import Association
 
 FILTER_ENDINGS = ("exact", "in", "isnull", "gte", "gt", "lte", "lt", "id__exact", "pk__exact", "bfs__exact")
@@ -82,6 +82,9 @@ class MatrixPermissions(BaseModelAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", choosable(request, db_field.remote_field.model))
+        if db_field.name in self.get_autocomplete_fields(request):
+            several = NumberedAutocompleteMultiple(db_field, self.admin_site, using=kwargs.get("using"))
+            kwargs.setdefault("widget", several)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -115,7 +118,10 @@ class PortalModelAdmin(MatrixPermissions, admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Addresses may filter by what the page's own filters offer, never probe other fields letter by letter."""
-        entries = [entry for entry in self.get_list_filter(request) if isinstance(entry, str | tuple | list)]
+        filters = self.get_list_filter(request)
+        if lookup in {getattr(entry, "parameter_name", None) for entry in filters}:
+            return True
+        entries = [entry for entry in filters if isinstance(entry, str | tuple | list)]
         names = [entry if isinstance(entry, str) else entry[0] for entry in entries] + ["pk", self.opts.pk.name]
         return any(lookup == name or lookup in {f"{name}__{end}" for end in FILTER_ENDINGS} for name in names)
 

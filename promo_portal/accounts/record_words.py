@@ -45,6 +45,19 @@ ACTS = {
     "set": pgettext_lazy("act", "set"),
     "submit": pgettext_lazy("act", "sent"),
     "withdraw": pgettext_lazy("act", "withdrawn"),
+    "answer": pgettext_lazy("act", "answered"),
+    "confirm": pgettext_lazy("act", "confirmed"),
+    "find": pgettext_lazy("act", "found"),
+    "give_up": pgettext_lazy("act", "given up"),
+    "keep": pgettext_lazy("act", "kept in view"),
+    "let": pgettext_lazy("act", "let or sold"),
+    "publish": pgettext_lazy("act", "published"),
+    "register": pgettext_lazy("act", "entered"),
+    "reserve": pgettext_lazy("act", "reserved"),
+    "resume": pgettext_lazy("act", "resumed"),
+    "share": pgettext_lazy("act", "shared"),
+    "show": pgettext_lazy("act", "shown"),
+    "take": pgettext_lazy("act", "taken up"),
 }
 
 

@@ -42,9 +42,15 @@ class ConfidentialHistory(History):
 
 
 def tracked(
-    *, exclude: Iterable[str] = (), confidential: bool = False, private_state: str = ""
+    *,
+    exclude: Iterable[str] = (),
+    recounted: Iterable[str] = (),
+    confidential: bool = False,
+    private_state: str = "",
 ) -> Callable[[ModelT], ModelT]:
     """Keep the history of a model, without the fields in ``exclude`` (secrets never go into history).
+
+    Fields in ``recounted`` follow from other rows; they are left out as well, and their change alone is no line.
 
     A ``confidential`` model has an ``association``; its history is read through the scope, and its table is put behind
     row-level security by ``EnableRowLevelSecurity("<Model>History", is_history=True)``. Rows in ``private_state`` leave no
@@ -54,6 +60,7 @@ def tracked(
     only: dict[str, dict[str, Any]] = {
         key: {"condition": condition} if private_state else {} for key, condition in private.items()
     }
+    updates = {"condition": pgtrigger.AnyChange(exclude=list(recounted))} if recounted else only["new"]
 
     def decorate(model: ModelT) -> ModelT:
         name = f"{model.__name__}History"
@@ -61,9 +68,9 @@ def tracked(
         slots.append_only.register(table, table)
         follow = pghistory.track(
             pghistory.InsertEvent(**only["new"]),
-            pghistory.UpdateEvent(**only["new"]),
+            pghistory.UpdateEvent(**updates),
             pghistory.DeleteEvent(**only["old"]),
-            exclude=list(exclude),
+            exclude=[*exclude, *recounted],
             model_name=name,
             base_model=ConfidentialHistory if confidential else History,
             obj_field=pghistory.ObjForeignKey(related_name="history"),

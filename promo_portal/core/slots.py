@@ -69,7 +69,7 @@ class NavItem:
     order: int
     label: Any
     url_name: str
-    count: Callable[[HttpRequest], int] | None = None
+    count: Callable[[HttpRequest], Any] | None = None  # the rows to count (all entries' at once), or a number
     visible: Callable[[HttpRequest], bool] = lambda request: True
 
 
@@ -85,18 +85,32 @@ class Panel:
 # Filled by apps; typed loosely where the entry's class lives on a higher floor.
 deadline_kinds: Slot[Any] = Slot("deadline kinds")  # reminders.kinds.DeadlineKind
 mail_kinds: Slot[Any] = Slot("mail kinds")  # mailing.kinds.MailKind
+job_kinds: Slot[Any] = Slot("job kinds")  # jobs.kinds.JobKind: long work with progress
 my_day: Slot[Callable[[HttpRequest], Sequence[WorkItem]]] = Slot("my day")
-my_day_figures: Slot[Callable[[HttpRequest], dict[str, Any] | None]] = Slot("my day figures")  # value, label, url
+my_day_figures: Slot[Callable[[HttpRequest], dict[str, Any] | None]] = Slot(
+    "my day figures"
+)  # value (or rows to count), label, url
 staff_nav: Slot[NavItem] = Slot("staff navigation")
 space_panels: Slot[Panel] = Slot("space panels")  # /espace/ of founders, contacts, specialists …
-organisation_panels: Slot[Panel] = Slot("organisation panels")
-facets: Slot[Any] = Slot("facets")
-search_tokens: Slot[Callable[[int], Sequence[str]]] = Slot("search tokens")
+organisation_panels: Slot[Panel] = Slot("organisation panels")  # on a company's public page
+cluster_panels: Slot[Panel] = Slot("cluster panels")  # on a cluster's public page: news
+facets: Slot[Any] = Slot("facets")  # companies.facets.Facet: filters of the directory that upper apps bring (clusters)
+# Tokens of upper apps for the directory's search documents (``g:12`` for a cluster): many organisations in one query.
+search_tokens: Slot[Callable[[Collection[int]], dict[int, Sequence[str]]]] = Slot("search tokens")
+home_figures: Slot[Callable[[HttpRequest], dict[str, Any] | None]] = Slot("home figures")  # order, value, label, url
+home_panels: Slot[Panel] = Slot("home panels")  # next events, news; context(request, None)
+# Public addresses for search engines: (url name, arguments, day of the last change or None), in any language. Where they
+# are many, the callable also has ``count()`` and ``between(start, stop)`` (positions), which spare reading all of them.
+sitemap_pages: Slot[Any] = Slot("sitemap pages")
 staff_search: Slot[Callable[[HttpRequest, str], Sequence[dict[str, Any]]]] = Slot("staff search")
 subject_titles: Slot[Callable[[int], str | None]] = Slot("subject titles")  # "coaching.casefile" -> title of a row
 subject_urls: Slot[Callable[[int], str | None]] = Slot("subject urls")
 # For lists: title and address of many rows at once, in one query; rows that the reader may not see are left out.
 subject_lines: Slot[Callable[[Collection[int]], dict[int, tuple[str, str]]]] = Slot("subject lines")
+
+# Work of apps above the engine that falls due with time (campaigns, entries that grow old): idempotent, catches up. The
+# worker does it by a task of the app's own; ``manage.py tick`` and the demo's clock do it from here.
+clock_work: Slot[Callable[[], Any]] = Slot("clock work")
 
 # Tables of which the application role may only add rows (history, access log): "app_label_model" table names.
 append_only: Slot[str] = Slot("append-only tables")

@@ -68,6 +68,7 @@ class Demo:
             with reserve_port(self.port) as listener:
                 self._start_servers()
                 self._prepare_data()
+                self.environment["PORTAL_STARTED_AT"] = os.environ["PORTAL_STARTED_AT"] = f"{time.time():.0f}"
                 self._start_web(listener)
             self._start_workers()
             self._tell_addresses()

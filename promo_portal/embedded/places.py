@@ -15,6 +15,7 @@ from promo_portal.embedded.errors import EmbeddedError
 CHECKOUT = Path(__file__).resolve().parents[2]
 SOCKET_PATH_LIMIT = 104  # bytes of a unix socket's path: 108 on Linux, 104 on macOS
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+")
+BENCH = "bench"  # its servers hold up to a million organisations; the demo's are not troubled
 _OURS = ("bin-*", "log", "media", "pg*", "run", "valkey", "mail")
 
 
@@ -37,17 +38,25 @@ class State:
     sockets: Path
 
     @classmethod
-    def of_checkout(cls) -> "State":
-        """Return ``$PORTAL_STATE``, or this checkout's folder among the user's state (for root: persistent temp)."""
+    def of_checkout(cls, aside: str = "") -> "State":
+        """Return ``$PORTAL_STATE``, or this checkout's folder among the user's state (for root: persistent temp).
+
+        ``aside`` names a further set of servers beside the demo's.
+        """
+        base = cls._base_of_checkout()
+        return cls.at(base.with_name(f"{base.name}-{aside}") if aside else base)
+
+    @classmethod
+    def _base_of_checkout(cls) -> Path:
         chosen = os.environ.get("PORTAL_STATE")
         if chosen:
-            return cls.at(Path(chosen).expanduser())
+            return Path(chosen).expanduser()
         digest = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:10]
         name = re.sub(r"[^A-Za-z0-9._-]+", "-", CHECKOUT.name) + "-" + digest
         if os.geteuid() == 0:
-            return cls.at(Path("/var/tmp/portal-root") / name)  # noqa: S108 - checked for its owner before use
+            return Path("/var/tmp/portal-root") / name  # noqa: S108 - checked for its owner before use
         home = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-        return cls.at(Path(home).expanduser() / "portal" / name)
+        return Path(home).expanduser() / "portal" / name
 
     @classmethod
     def at(cls, base: Path) -> "State":

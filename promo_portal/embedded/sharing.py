@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from promo_portal.embedded.errors import EmbeddedError
-from promo_portal.embedded.places import State
+from promo_portal.embedded.places import BENCH, State
 from promo_portal.embedded.services import Services
 
 DEVELOPMENT_SETTINGS = ("promo_portal.settings.dev", "promo_portal.settings.test")
@@ -136,7 +136,7 @@ def run_with_servers(arguments: Sequence[str]) -> Iterator[None]:
     if not wants_servers(arguments) or len(given) == 3:  # noqa: PLR2004
         yield
         return
-    state = State.of_checkout()
+    state = State.of_checkout(BENCH if arguments[1] == BENCH else "")
     state.prepare()
     with _attached_or_own(state):
         yield

@@ -7,7 +7,7 @@ import time
 
 from promo_portal.embedded.children import end_leftovers
 from promo_portal.embedded.errors import EmbeddedError
-from promo_portal.embedded.places import State
+from promo_portal.embedded.places import BENCH, State
 from promo_portal.embedded.postgres import EmbeddedPostgres
 from promo_portal.embedded.sharing import Ownership, run_with_servers, running
 
@@ -15,8 +15,14 @@ STOP_LIMIT_SECONDS = 45
 
 
 def reset() -> int:
-    """Stop whoever runs the servers of this checkout and delete their data; return the exit code."""
-    state = State.of_checkout()
+    """Stop whoever runs the servers of this checkout and delete their data, the bench's too; return the exit code."""
+    bench = State.of_checkout(BENCH)
+    if bench.base.exists():
+        _drop(bench)
+    return _drop(State.of_checkout())
+
+
+def _drop(state: State) -> int:
     if not state.base.exists():
         print(f"Nothing to drop: there is no {state.base}.")
         return 0

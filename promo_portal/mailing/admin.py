@@ -164,8 +164,13 @@ class MailHoldAdmin(ReadOnlyAdmin):
     """What was held, why and until when; holds are set and released on the page of outgoing mail."""
 
     matrix_object = "mail"
-    list_display = ["reason", "kind", "since", "until"]
+    list_display = ["shown_reason", "kind", "since", "until"]
     search_fields = ["reason"]
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def shown_reason(self, hold: MailHold) -> str:
+        """A person's own words as they stand; the portal's in the reader's language."""
+        return gettext(hold.reason) if hold.reason else ""
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return permissions.sees_mail(rights_of_staff(request))

@@ -1,5 +1,7 @@
 """Floor 0: the deadline engine."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -11,16 +13,16 @@ def _sees_mail(request: HttpRequest) -> bool:
     return sees_mail(request.rights)  # type: ignore[attr-defined]
 
 
-def _upcoming(request: HttpRequest) -> int:
-    from promo_portal.reminders.preview import upcoming_count
+def _upcoming(request: HttpRequest) -> Any:
+    from promo_portal.reminders.preview import upcoming
 
-    return upcoming_count(request.rights)  # type: ignore[attr-defined]
+    return upcoming(request.rights)  # type: ignore[attr-defined]
 
 
-def _failed(request: HttpRequest) -> int:
+def _failed(request: HttpRequest) -> Any:
     from promo_portal.mailing.views import failed_mails
 
-    return failed_mails(request.rights).count()  # type: ignore[attr-defined]
+    return failed_mails(request.rights)  # type: ignore[attr-defined]
 
 
 class RemindersConfig(AppConfig):

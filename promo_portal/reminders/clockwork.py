@@ -5,12 +5,13 @@ from typing import Any
 
 from django.db import transaction
 
-from promo_portal.core import clock
+from promo_portal.core import clock, slots
 from promo_portal.mailing.emails import queue_digest
 from promo_portal.mailing.workflow import sweep
 from promo_portal.mailing.workflow.sweeping import Swept
 from promo_portal.reminders import heartbeat
 from promo_portal.reminders.reconciliation import Reconciled, reconcile
+from promo_portal.reminders.restoration import hold_after_restore
 from promo_portal.reminders.tick import Ticked, tick
 
 NIGHT_ENDS_AFTER_HOURS = 3  # the night's work is due from three o'clock on
@@ -25,7 +26,8 @@ def deadlines_pass(*, worker: str | None = None, **options: Any) -> Ticked:
 
 
 def outbox_pass(*, worker: str | None = None) -> Swept:
-    """Look at the outbox once: what is stuck, what is late, how much waits."""
+    """Look at the outbox once: whether it may leave at all, what is stuck, what is late, how much waits."""
+    hold_after_restore()
     found = sweep()
     heartbeat.sign_of_life(heartbeat.SWEEP)
     heartbeat.worker_is_alive(worker)
@@ -43,3 +45,9 @@ def digest_pass() -> int:
     local = clock.now().astimezone(clock.ZURICH) - timedelta(hours=7)
     with transaction.atomic():
         return queue_digest() if heartbeat.first_today("digest", local) else 0
+
+
+def other_work() -> None:
+    """What apps above the engine have to do as time goes by."""
+    for work in slots.clock_work:
+        work()

@@ -1,9 +1,12 @@
 """Whether the clockwork runs: asked by watchers from outside (``/health/jobs``) and shown to staff as a banner."""
 
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import Min
@@ -11,9 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from promo_portal.core import clock
-from promo_portal.mailing.models import MailHold, MailState, OutgoingMail
-from promo_portal.mailing.policy import TECHNICAL_REASONS
-from promo_portal.mailing.workflow.sweeping import due
+from promo_portal.mailing.workflow.sweeping import unsent
 from promo_portal.reminders import heartbeat
 from promo_portal.reminders.models import Reminder, ReminderState
 
@@ -21,9 +22,8 @@ from promo_portal.reminders.models import Reminder, ReminderState
 PATIENCE = {heartbeat.BEAT: 90, heartbeat.TICK: 150, heartbeat.SWEEP: 90}
 WORKER_PATIENCE = 120
 WORKER_FORGOTTEN = 3600  # a worker that never came back is mourned for an hour
-UNSENT_PATIENCE = 300  # reminders are with the mail server five minutes after they fall due
+UNSENT_PATIENCE = 150  # what is due leaves within a minute; bulletins may queue behind the limit per minute
 CLOCKWORK = frozenset({*PATIENCE, "worker"})
-SUMMARY_SECONDS = 15
 _SUMMARY_KEY = "reminders.health_summary"
 
 
@@ -57,39 +57,42 @@ def health() -> Health:
     """Look at the signs of life and at what waits."""
     now, found = clock.now(), Health()
     ages = heartbeat.ages()
+    since_start = _seconds_since_start()
     for name, patience in PATIENCE.items():
         age = ages.get(name)
         found.heartbeats[name] = age
-        if age is None or age > patience:
+        if min(age if age is not None else inf, since_start) > patience:
             found.problems.append(name)
     workers = {name: age for name, age in ages.items() if name.startswith(heartbeat.WORKER) and age < WORKER_FORGOTTEN}
     found.heartbeats |= dict(sorted(workers.items()))
     beat_lives = (
         heartbeat.BEAT not in found.problems
     )  # a dead beat gives no orders: then a worker's silence says nothing
-    if beat_lives and (not workers or max(workers.values()) > WORKER_PATIENCE):
+    if beat_lives and since_start > WORKER_PATIENCE and (not workers or max(workers.values()) > WORKER_PATIENCE):
         found.problems.append("worker")
-    waiting = due(now)
-    found.waiting = waiting.count()
-    found.oldest_unsent = _oldest_unsent(now)
+    mail = unsent(now)
+    found.waiting, found.failed, found.unknown, found.on_hold = mail.due, mail.failed, mail.unknown, mail.on_hold
+    found.oldest_unsent = _age_of_oldest(mail.overdue_since, now)
     if found.oldest_unsent > UNSENT_PATIENCE:
         found.problems.append("unsent")
-    found.failed = OutgoingMail.objects.filter(state=MailState.FAILED).count()
-    found.unknown = OutgoingMail.objects.filter(state=MailState.UNKNOWN).count()
-    if OutgoingMail.objects.filter(state=MailState.FAILED, state_reason__in=TECHNICAL_REASONS).exists():
+    if mail.failed_technically:
         found.problems.append("failed")
-    found.on_hold = MailHold.objects.in_force(now).filter(kind="").exists()
     return found
 
 
-def _oldest_unsent(now: datetime) -> float:
+def _seconds_since_start() -> float:
+    """Seconds since all parts were started together, where one launcher does so: their patience begins then."""
+    return max(0.0, time.time() - settings.STARTED_AT) if settings.STARTED_AT else inf
+
+
+def _age_of_oldest(mail_since: datetime | None, now: datetime) -> float:
     """Seconds since the oldest mail might have left, or the oldest reminder fell due; held ones are no delay.
 
-    A mail that the mail server postpones is not late through our fault; when it is given up it counts as failed.
+    A mail that the mail server postpones is not late through our fault; when it is given up it counts as failed. One that
+    found no mail server at all is late, however often it is tried.
     """
-    mail = due(now).filter(next_try_at=None).aggregate(first=Min("send_after"))
     reminder = Reminder.objects.filter(state=ReminderState.PLANNED, due_at__lte=now).aggregate(first=Min("due_at"))
-    ages = [(now - moment).total_seconds() for moment in (mail["first"], reminder["first"]) if moment]
+    ages = [(now - moment).total_seconds() for moment in (mail_since, reminder["first"]) if moment]
     return max([0.0, *ages])
 
 
@@ -99,12 +102,12 @@ def health_summary() -> list[str]:
     if found is None:
         state = health()
         found = {"problems": state.problems, "hold": state.on_hold, "failed": state.failed + state.unknown}
-        cache.set(_SUMMARY_KEY, found, SUMMARY_SECONDS)
+        cache.set(_SUMMARY_KEY, found, settings.HEALTH_SUMMARY_SECONDS)
     sentences = []
     if CLOCKWORK & set(found["problems"]):
         sentences.append(_("Reminders and mail stand still: the portal's background service does not answer."))
     elif "unsent" in found["problems"]:
-        sentences.append(_("Mail is late: some should have left more than five minutes ago."))
+        sentences.append(_("Mail is late: some should have left minutes ago."))
     if "failed" in found["problems"]:
         sentences.append(
             ngettext("%(count)s mail could not be sent.", "%(count)s mails could not be sent.", found["failed"])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from promo_portal.accounts.models import User
 from promo_portal.core import slots
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as Text
 
 LAST_STEP_LASTS = "+3d"
+RecordT = TypeVar("RecordT")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,16 @@ class Recipient:
     def key(self) -> str:
         """How the recipient stands in the reminder's unique key."""
         return f"user:{self.user.pk}" if self.user else f"mail:{self.address.lower()}"
+
+
+def at_hand(deadline: Deadline, read: Callable[[], RecordT]) -> RecordT:
+    """The record behind a date, read once per ``Deadline`` object: a reminder that leaves asks for it three times.
+
+    Such an object lives for one mail or one change; each reads its deadline anew.
+    """
+    if "record_at_hand" not in deadline.__dict__:
+        deadline.__dict__["record_at_hand"] = read()
+    return cast("RecordT", deadline.__dict__["record_at_hand"])
 
 
 def still_open(deadline: Deadline) -> bool:

@@ -30,9 +30,11 @@ def _kind(mail: OutgoingMail) -> DeadlineKind:
 
 def reason_to_cancel(mail: OutgoingMail) -> str | None:
     """Asked between claiming and sending; whatever was committed before counts."""
-    deadline = Deadline.objects.filter(pk=mail.params["deadline"]).first()
-    if deadline is None:
+    try:
+        deadline = Deadline.objects.get(pk=mail.params["deadline"])
+    except Deadline.DoesNotExist:
         return REASON_GONE
+    mail.__dict__["deadline_at_hand"] = deadline  # for the text, which is made in the same transaction
     reason = state_reason(deadline, version=mail.params["version"])
     if reason:
         return reason
@@ -55,5 +57,5 @@ def state_reason(deadline: Deadline, *, version: int) -> str | None:
 
 def render(mail: OutgoingMail) -> Message:
     """The text of the step, made by the app the deadline belongs to."""
-    deadline = Deadline.objects.get(pk=mail.params["deadline"])
+    deadline = mail.__dict__.get("deadline_at_hand") or Deadline.objects.get(pk=mail.params["deadline"])
     return _kind(mail).render(mail, deadline, mail.params["step"])

@@ -111,11 +111,11 @@ def sendings(rights: Rights) -> list[Sending]:
     return found
 
 
-def upcoming_count(rights: Rights) -> int:
+def upcoming(rights: Rights) -> QuerySet[Reminder]:
     """Reminders of the next fourteen days and held ones, for the navigation."""
     now = clock.now()
     soon = Q(due_at__gt=now, due_at__lte=now + timedelta(days=DAYS))
-    return visible_reminders(rights).filter(soon | Q(state=ReminderState.HELD)).count()
+    return visible_reminders(rights).filter(soon | Q(state=ReminderState.HELD))
 
 
 def of_key(rights: Rights, key: str) -> QuerySet[Reminder]:

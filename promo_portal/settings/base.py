@@ -107,6 +107,8 @@ CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_ROUTES = {
     "promo_portal.mailing.tasks.*": {"queue": "mail"},
     "promo_portal.reminders.tasks.*": {"queue": "celery"},
+    "promo_portal.files.tasks.*": {"queue": "files"},
+    "promo_portal.jobs.tasks.run": {"queue": "reports"},
 }
 
 # -- applications, ground floor first ----------------------------------------------------------------------------------
@@ -114,6 +116,8 @@ CELERY_TASK_ROUTES = {
 INSTALLED_APPS = [
     "promo_portal.core",
     "promo_portal.audit",
+    "promo_portal.jobs",
+    "promo_portal.files",
     "promo_portal.regions",
     "promo_portal.accounts",
     "promo_portal.mailing",
@@ -122,6 +126,8 @@ INSTALLED_APPS = [
     "premises",
     "coaching",
     "clusters",
+    "promo_portal.exchange",
+    "promo_portal.api",
     "promo_portal.portal",
     "promo_portal.portal.admin_config.PortalAdminConfig",
     "django.contrib.auth",
@@ -140,12 +146,14 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "js_lib_bootstrap5",
+    "js_lib_leaflet",
 ]
 
 MIDDLEWARE = [
     "promo_portal.core.middleware.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads by a random length, so that sizes tell nothing (BREACH)
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "promo_portal.core.middleware.RequestLimitsMiddleware",
@@ -294,13 +302,20 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 HEALTH_NETWORKS = env.list("HEALTH_NETWORKS", default=[])
+HEALTH_SUMMARY_SECONDS = 15  # staff pages read the clockwork's state this often
+STARTED_AT = env.float("PORTAL_STARTED_AT", default=0.0)  # epoch seconds; set by what starts every part together
+
+# A tile service under our own outlines, if the operator wants one: https://tiles.example/{z}/{x}/{y}.png and whom to name.
+MAP_TILES_URL = env.str("MAP_TILES_URL", default="")
+MAP_TILES_CREDIT = env.str("MAP_TILES_CREDIT", default="")
+_TILES_ORIGIN = "/".join(MAP_TILES_URL.split("/")[:3])
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF],
+        "img-src": [SELF, *filter(None, [_TILES_ORIGIN])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
@@ -348,6 +363,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "promo_portal.core.storage.PortalStaticFilesStorage"},
 }
+FILES_MAX_BYTES = 20_000_000  # of one document
+REQUEST_MAX_BYTES = 26_000_000  # of everything that is sent at once; the web server's limit is the same
+FILES_INTERNAL_LOCATION = "/private/"  # where the web server hands files out on our word only; see compose.yaml
 CLAMD_URL = env.str("CLAMD_URL", default="")
 if IS_PRODUCTION and not CLAMD_URL and not env.bool("ALLOW_UNSCANNED", default=False):
     msg = "CLAMD_URL is not set: uploads would not be scanned. Set it, or ALLOW_UNSCANNED=1 to accept that."
@@ -355,6 +373,10 @@ if IS_PRODUCTION and not CLAMD_URL and not env.bool("ALLOW_UNSCANNED", default=F
 if IS_PRODUCTION and not MEDIA_ROOT:
     msg = "MEDIA_ROOT is not set: the private folder for uploaded documents."
     raise ImproperlyConfigured(msg)
+
+JOBS_LEASE_SECONDS = 60  # a worker that is silent for so long is taken for dead
+JOBS_KEEP_DAYS = 30  # of results; then only the line in the list is left
+IMPORTS_KEEP_DAYS = 90  # of files that were imported, and of the rows they held
 
 # -- mail: everything passes through the outbox; EMAIL_URL is where the worker hands it over ----------------------------
 
@@ -371,7 +393,7 @@ MAIL_MAX_PER_MINUTE = env.int("MAIL_MAX_PER_MINUTE", default=200)
 MAIL_LEASE_SECONDS = 300
 MAIL_SENDERS = env.int("MAIL_SENDERS", default=2)  # as many as the workers have children
 MAIL_RETRY_SECONDS = [60, 300, 900, 3600, 3 * 3600, 8 * 3600, 24 * 3600]  # after a temporary refusal; then given up
-MAIL_ON_HOLD_AFTER_RESTORE = True
+MAIL_ON_HOLD_AFTER_RESTORE = True  # a backup does not know what has been sent since
 
 # -- the operator's face: a second region changes these values ---------------------------------------------------------
 
@@ -385,6 +407,21 @@ BRANDING = {
 }
 
 OPERATOR_ASSOCIATION = env.str("OPERATOR_ASSOCIATION", default="cep")  # code of the association whose portal this is
+
+# How an entry of the directory ages after its last confirmation (design: to be confirmed after a year, then hidden).
+DIRECTORY_TO_CONFIRM_AFTER_MONTHS = 12
+DIRECTORY_REMIND_AFTER_DAYS = (14, 42)  # after the day it fell due
+DIRECTORY_HIDDEN_AFTER_MONTHS = 18
+DIRECTORY_CONFIRMED_LATELY_MONTHS = 3  # a campaign leaves those in peace
+DIRECTORY_LINK_DAYS = 90  # how long a company's signed link works; each reminder brings a fresh one
+
+# How an offer of premises or land ages: owners confirm every month, then a badge, then it is hidden until confirmed.
+PREMISES_CONFIRM_EVERY_DAYS = 30
+PREMISES_BADGE_AFTER_DAYS = 45
+PREMISES_HIDDEN_AFTER_DAYS = 90
+PREMISES_ANSWER_WITHIN_DAYS = 3  # working days until an enquiry is answered
+
+EVENTS_LOCK_PLACES = True  # the tests alone turn it off, to prove that they would see an overbooked event
 
 CLOCK_MAY_BE_MOVED = False
 PROOF_OF_WORK_COST = env.int("PROOF_OF_WORK_COST", default=50_000)

@@ -32,5 +32,6 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "session", "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 MEDIA_ROOT = os.environ.get("MEDIA_ROOT") or str(BUILD_DIR / "media")
+FILES_INTERNAL_LOCATION = ""  # no web server in front: the portal sends files itself
 PROOF_OF_WORK_COST = 5_000
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016", "security.W018"]

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect
+from django.contrib.admin.widgets import AdminSplitDateTime, AutocompleteSelect, AutocompleteSelectMultiple
+from django.forms import Media
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,8 +16,20 @@ class NamedSplitDateTime(AdminSplitDateTime):
             widget.attrs["aria-label"] = name
 
 
-class NumberedAutocomplete(AutocompleteSelect):
-    """A search field for a related row. What is no number is shown as nothing chosen, where Django would fail."""
+class _Numbered:
+    """What is no number is shown as nothing chosen, where Django would fail; and the drawn field is given its name."""
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if str(one).isdecimal()], attrs)
+        return super().optgroups(name, [one for one in value if str(one).isdecimal()], attrs)  # type: ignore[misc]
+
+    @property
+    def media(self) -> Media:
+        return super().media + Media(js=["admin/js/autocomplete.js", "js/pick-names.js"])  # type: ignore[misc]
+
+
+class NumberedAutocomplete(_Numbered, AutocompleteSelect):
+    """A search field for a related row."""
+
+
+class NumberedAutocompleteMultiple(_Numbered, AutocompleteSelectMultiple):
+    """The same for several related rows."""

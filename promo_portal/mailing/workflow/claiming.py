@@ -1,12 +1,15 @@
 """Claiming: one mail per commit, each by one sender only, within the limit per minute."""
 
+import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
+from promo_portal.accounts.models import User
 from promo_portal.mailing.models import PRIORITY, MailClass, OutgoingMail
 from promo_portal.mailing.policy import SHARES
 
@@ -32,19 +35,19 @@ WHERE id = (
     AND NOT {held}
   ORDER BY m.priority, m.send_after
   LIMIT 1 {lock})
-RETURNING *
+RETURNING {columns}
 """
 USED = """
 SELECT count(*) FROM mailing_outgoingmail
 WHERE attempted_at > clock_timestamp() - interval '60 seconds' OR state = 'sending'
 """
-LOOK = f"""
-SELECT {HELD}, u.is_active, EXISTS (
+LOOK = """
+SELECT {held}, EXISTS (
   SELECT 1 FROM mailing_addresssuppression s
-  WHERE lower(s.email) = lower(m.to_address) AND (m.mail_class <> 'secret' OR s.reason = 'bounced'))
+  WHERE lower(s.email) = lower(m.to_address) AND (m.mail_class <> 'secret' OR s.reason = 'bounced')), {person}
 FROM mailing_outgoingmail m LEFT JOIN accounts_user u ON u.id = m.to_user_id
 WHERE m.id = %(mail)s
-"""  # noqa: S608 - our own words only
+"""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,6 @@ class Facts:
     """What may have changed since a mail was queued, whatever its kind."""
 
     is_held: bool
-    is_active: bool | None  # the recipient's account, where they have one
     is_suppressed: bool
 
 
@@ -63,13 +65,26 @@ def claim(*, now: datetime) -> OutgoingMail | None:
     says so.
     """
     limit = settings.MAIL_MAX_PER_MINUTE
-    values = {"token": uuid.uuid4(), "lease": settings.MAIL_LEASE_SECONDS, "now": now, "lowest": max(PRIORITY.values())}
+    values: dict[str, Any] = {
+        "token": uuid.uuid4(),
+        "lease": settings.MAIL_LEASE_SECONDS,
+        "now": now,
+        "lowest": max(PRIORITY.values()),
+    }
     if limit:
         lowest = _lowest_priority_within(limit)
         if lowest is None:
             return None
         values["lowest"] = lowest
-    return next(iter(OutgoingMail.objects.raw(CLAIM.format(held=HELD, lock=LOCK), values)), None)
+    names = [field.attname for field in OutgoingMail._meta.concrete_fields]
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM.format(held=HELD, lock=LOCK, columns=", ".join(names)), values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    mail = OutgoingMail.from_db(connection.alias, names, row)
+    mail.params = json.loads(row[names.index("params")])  # the column comes as text
+    return mail
 
 
 def _lowest_priority_within(limit: int) -> int | None:
@@ -83,7 +98,12 @@ def _lowest_priority_within(limit: int) -> int | None:
 
 
 def look(mail: OutgoingMail, *, now: datetime) -> Facts:
-    """Read afresh what may stop a mail."""
+    """Read afresh what may stop a mail, and who its recipient is today."""
+    names = [field.attname for field in User._meta.concrete_fields]
+    query = LOOK.format(held=HELD, person=", ".join(f"u.{name}" for name in names))
     with connection.cursor() as cursor:
-        cursor.execute(LOOK, {"mail": mail.pk, "now": now})
-        return Facts(*cursor.fetchone())
+        cursor.execute(query, {"mail": mail.pk, "now": now})
+        is_held, is_suppressed, *person = cursor.fetchone()
+    if mail.to_user_id is not None:
+        mail.to_user = User.from_db(connection.alias, names, person)
+    return Facts(is_held, is_suppressed)

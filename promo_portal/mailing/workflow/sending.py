@@ -140,7 +140,7 @@ def _stopped(mail: OutgoingMail, kind: MailKind) -> Outcome | None:
     facts = look(mail, now=clock.now())
     if facts.is_held:
         return _back(mail, MailState.QUEUED)
-    if facts.is_active is False:
+    if mail.to_user is not None and not mail.to_user.is_active:
         reason: str | None = policy.REASON_INACTIVE
     elif facts.is_suppressed:
         reason = REASON_SUPPRESSED

@@ -1,12 +1,12 @@
 """Sweeping: what nobody finished, what came too late, and how much waits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Now
 
 from promo_portal.core import clock
@@ -37,18 +37,50 @@ def sweep() -> Swept:
 
 def due(now: datetime) -> QuerySet[OutgoingMail]:
     """Mails that may leave at the portal's ``now`` as far as their times and holds say."""
-    waiting = OutgoingMail.objects.filter(
-        Q(expires_at=None) | Q(expires_at__gt=now),
-        Q(next_try_at=None) | Q(next_try_at__lte=Now()),
-        state__in=WAITING,
-        send_after__lte=now,
+    return OutgoingMail.objects.filter(_due(now, MailHold.objects.in_force(now)))
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """What stands in the outbox at one moment, for those who watch it.
+
+    ``overdue_since`` is the moment when the oldest mail should have left that no mail server has answered yet. Bulletins
+    count there only where the mail server could not be reached: they may take long for their number alone.
+    """
+
+    due: int
+    overdue_since: datetime | None
+    failed: int
+    failed_technically: int
+    unknown: int
+    on_hold: bool
+
+
+def unsent(now: datetime) -> Unsent:
+    """Count what waits and what failed, in two queries."""
+    holds = list(MailHold.objects.in_force(now))
+    nobody_there = Q(next_try_at__isnull=False, attempts=0)
+    bulletin = Q(mail_class=MailClass.BROADCAST)
+    late = _not_held(now, holds) & (nobody_there | (Q(next_try_at=None) & ~bulletin))
+    failed = Q(state=MailState.FAILED)
+    counted = OutgoingMail.objects.filter(state__in=[*WAITING, MailState.FAILED, MailState.UNKNOWN]).aggregate(
+        due=Count("pk", filter=_due(now, holds)),
+        overdue_since=Min("send_after", filter=late),
+        failed=Count("pk", filter=failed),
+        failed_technically=Count("pk", filter=failed & Q(state_reason__in=policy.TECHNICAL_REASONS)),
+        unknown=Count("pk", filter=Q(state=MailState.UNKNOWN)),
     )
-    for hold in MailHold.objects.in_force(now):
-        waiting = (
-            waiting.exclude(kind=hold.kind)
-            if hold.kind
-            else waiting.filter(mail_class=MailClass.SECRET, created_at__gte=hold.since)
-        )
+    return Unsent(**counted, on_hold=any(not hold.kind for hold in holds))
+
+
+def _due(now: datetime, holds: Iterable[MailHold]) -> Q:
+    return _not_held(now, holds) & (Q(next_try_at=None) | Q(next_try_at__lte=Now()))
+
+
+def _not_held(now: datetime, holds: Iterable[MailHold]) -> Q:
+    waiting = (Q(expires_at=None) | Q(expires_at__gt=now)) & Q(state__in=WAITING, send_after__lte=now)
+    for hold in holds:
+        waiting &= ~Q(kind=hold.kind) if hold.kind else Q(mail_class=MailClass.SECRET, created_at__gte=hold.since)
     return waiting
 
 

@@ -1,4 +1,4 @@
-"""One pass of deadlines and outbox: all the worker does, for a timer or a person, without Redis."""
+"""One pass of deadlines, outbox and long work: all the worker does, for a timer or a person, without Redis."""
 
 import json
 from datetime import datetime, time
@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.dateparse import parse_date, parse_datetime
 
 from promo_portal.core import clock
+from promo_portal.jobs.workflow import run_waiting
 from promo_portal.mailing.workflow import send_waiting
 from promo_portal.reminders import clockwork
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             done = clockwork.deadlines_pass(now=moment)
             clockwork.nightly_pass()
             clockwork.digest_pass()
+            clockwork.other_work()
             swept = clockwork.outbox_pass()
         # Sending reads the clock anew for each mail, unless we pretend.
         if options["now"]:
@@ -35,6 +37,7 @@ class Command(BaseCommand):
                 tally = send_waiting(seconds=options["seconds"])
         else:
             tally = send_waiting(seconds=options["seconds"])
+        worked = run_waiting() if not options["now"] else 0  # long work has no date of its own
         found = {
             "now": moment.isoformat(),
             "queued": done.queued,
@@ -42,6 +45,7 @@ class Command(BaseCommand):
             "expired": done.expired + swept.expired,
             "recovered": swept.lost,
             "mails": tally.states,
+            "long_work": worked,
         }
         self.stdout.write(json.dumps(found))
         if tally.unreachable:
