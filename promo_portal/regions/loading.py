@@ -4,26 +4,19 @@ Nothing is deleted. Official facts (numbers, names, places) follow the files; wh
 association is in charge, its address, the end of a municipality) is written once and then left alone.
 """
 
-import csv
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 from django.db import transaction
 
+from promo_portal.regions.data_files import DATA, rows
+from promo_portal.regions.loading_lists import load_lists
 from promo_portal.regions.models import Association, Canton, District, Municipality, Region
 from promo_portal.regions.names import plain, search_name
 
-DATA = Path(__file__).resolve().parent / "data"
 # The federal register of municipalities begins here; the files do not say when older ones were formed.
 REGISTER_BEGINS = date(1960, 1, 1)
-
-
-def rows(name: str, folder: Path = DATA) -> Iterator[dict[str, str]]:
-    """Return a file's rows; lines with # name the source."""
-    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader((line for line in file if not line.startswith("#")), delimiter=";")
 
 
 @transaction.atomic
@@ -41,6 +34,7 @@ def load_regions(folder: Path = DATA) -> dict[str, int]:
         "economic regions": Region.objects.count(),
         "districts": District.objects.count(),
         "municipalities": Municipality.objects.count(),
+        **load_lists(folder),
     }
 
 
@@ -93,6 +87,7 @@ def _load_districts(folder: Path) -> None:
                 name_fr=row["fr"],
                 name_de=row["de"],
                 region_id=regions[row["region"]],
+                in_perimeter=row["perimeter"] == "1",
             )
             for row in rows("districts", folder)
         ],
@@ -100,6 +95,9 @@ def _load_districts(folder: Path) -> None:
         unique_fields=["bfs"],
         update_fields=["canton", "name_fr", "name_de"],
     )
+    if not District.objects.filter(in_perimeter=True).exists():
+        first = [int(row["bfs"]) for row in rows("districts", folder) if row["perimeter"] == "1"]
+        District.objects.filter(bfs__in=first).update(in_perimeter=True)
 
 
 def _load_municipalities(folder: Path) -> None:

@@ -7,10 +7,11 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 _LONGEST_CHAIN = 10
+_DIVISION_DIGITS = 2
 
 
 class TwoNames(models.Model):
@@ -98,6 +99,12 @@ class District(TwoNames):
         null=True,
         blank=True,
     )
+    in_perimeter = models.BooleanField(
+        _("in the perimeter"),
+        default=False,
+        db_default=False,
+        help_text=_("Part of the territory that the home page and the maps show."),
+    )
 
     class Meta:
         verbose_name = _("administrative district")
@@ -174,3 +181,176 @@ class Municipality(TwoNames):
                 return None
             place, steps = place.successor, steps + 1
         return place
+
+
+class ThreeLabels(models.Model):
+    """An official label in French, German and English."""
+
+    label_fr = models.CharField(_("label (French)"), max_length=250)
+    label_de = models.CharField(_("label (German)"), max_length=250)
+    label_en = models.CharField(_("label (English)"), max_length=250, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def label(self) -> str:
+        """The label in the reader's language, French where there is none."""
+        return getattr(self, f"label_{(get_language() or 'fr')[:2]}", "") or self.label_fr
+
+
+class ActivityCode(ThreeLabels):
+    """A class of the general classification of economic activities (NOGA 2025), or one of its three levels above.
+
+    Codes are written without dots (``2652``); ``display_code`` is the customary spelling (``26.52``). Levels: section (a
+    letter), division (two digits), group (three), class (four).
+    """
+
+    class Level(models.TextChoices):
+        SECTION = "section", _("section")
+        DIVISION = "division", _("division")
+        GROUP = "group", _("group")
+        CLASS = "class", pgettext_lazy("activities", "class")
+
+    code = models.CharField(_("code"), max_length=4, unique=True)
+    level = models.CharField(_("level"), max_length=8, choices=Level)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="children", verbose_name=_("belongs to"), null=True, blank=True
+    )
+    search_name = models.TextField(_("name for searching"), editable=False, blank=True)
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="activitycode_section_has_no_parent",
+                condition=Q(level="section", parent=None) | (~Q(level="section") & Q(parent__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.display_code} {self.label}"
+
+    @property
+    def display_code(self) -> str:
+        """The code as the Federal Statistical Office prints it: a dot after the division."""
+        return self.code if len(self.code) <= _DIVISION_DIGITS else f"{self.code[:2]}.{self.code[2:]}"
+
+
+class LegalForm(ThreeLabels):
+    """A legal form, by both code systems that registers use: eCH-0097 (``0106``) and the older register numbers (``3``)."""
+
+    code = models.CharField(_("code (eCH-0097)"), max_length=4, unique=True)
+    register_code = models.CharField(_("code of the commercial register"), max_length=4, blank=True)
+    short_fr = models.CharField(_("short form (French)"), max_length=40, blank=True)
+    short_de = models.CharField(_("short form (German)"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("legal form")
+        verbose_name_plural = _("legal forms")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class PostalLocality(models.Model):
+    """A postcode with its locality; it may lie in several municipalities, and a municipality has several."""
+
+    postcode = models.CharField(_("postcode"), max_length=4)
+    name = models.CharField(_("locality"), max_length=60)
+    municipalities = models.ManyToManyField(
+        Municipality, related_name="localities", verbose_name=_("municipalities"), db_table="regions_locality_places"
+    )
+
+    class Meta:
+        verbose_name = _("postal locality")
+        verbose_name_plural = _("postal localities")
+        ordering = ["postcode", "name"]
+        constraints = [models.UniqueConstraint(name="postallocality_once", fields=["postcode", "name"])]
+
+    def __str__(self) -> str:
+        return f"{self.postcode} {self.name}"
+
+
+class Funder(TwoNames):
+    """Who pays for coaching and mandates: Confederation, canton, an association, a municipality."""
+
+    class Kind(models.TextChoices):
+        CONFEDERATION = "confederation", _("Confederation")
+        CANTON = "canton", _("canton")
+        ASSOCIATION = "association", _("association")
+        MUNICIPALITY = "municipality", _("municipality")
+        OTHER = "other", _("other")
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    kind = models.CharField(_("kind"), max_length=14, choices=Kind)
+    association = models.ForeignKey(
+        Association, on_delete=models.PROTECT, related_name="+", verbose_name=_("association"), null=True, blank=True
+    )
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.PROTECT, related_name="+", verbose_name=_("municipality"), null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("funder")
+        verbose_name_plural = _("funders")
+        ordering = ["code"]
+
+
+class FundingKey(models.Model):
+    """How an association's coaching is paid for in a period; the shares of its funders add up to 100 per cent."""
+
+    association = models.ForeignKey(
+        Association, on_delete=models.PROTECT, related_name="funding_keys", verbose_name=_("association")
+    )
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    is_assumed = models.BooleanField(
+        _("assumption"),
+        default=False,
+        db_default=False,
+        help_text=_("No contract at hand says how the costs are shared."),
+    )
+
+    class Meta:
+        verbose_name = _("funding key")
+        verbose_name_plural = _("funding keys")
+        ordering = ["association", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(name="fundingkey_once", fields=["association", "valid_from"]),
+            models.CheckConstraint(
+                name="fundingkey_ends_after_start",
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                violation_error_message=_("A funding key cannot end before it begins."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.association}, {self.valid_from}"
+
+
+class FundingKeyShare(models.Model):
+    """One funder's part of a funding key, in hundredths of a per cent (10000 is everything)."""
+
+    key = models.ForeignKey(FundingKey, on_delete=models.CASCADE, related_name="shares", verbose_name=_("funding key"))
+    funder = models.ForeignKey(Funder, on_delete=models.PROTECT, related_name="+", verbose_name=_("funder"))
+    share = models.PositiveSmallIntegerField(_("share (1/100 per cent)"))
+
+    class Meta:
+        verbose_name = _("share of a funder")
+        verbose_name_plural = _("shares of funders")
+        ordering = ["key", "-share", "funder"]
+        constraints = [
+            models.UniqueConstraint(name="fundingkeyshare_once", fields=["key", "funder"]),
+            models.CheckConstraint(
+                name="fundingkeyshare_within_whole",
+                condition=Q(share__gt=0, share__lte=10000),
+                violation_error_message=_("A share lies between 0.01 and 100 per cent."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.funder}: {self.share / 100:.2f}"

@@ -10,11 +10,18 @@ _SAINT = re.compile(r"\b(?:saint|st)\b")
 _SANKT = re.compile(r"\b(?:sankt|st)\b")
 
 
+_MARKS = re.compile("[\u0300-\u036f]+")
+_WORDS = re.compile(r"[a-z0-9]+")
+
+
 def plain(text: str) -> str:
     """Return small letters and digits, single spaces, no accents: ``pery la heutte`` for ``Péry-La Heutte``."""
-    text = unicodedata.normalize("NFKD", text.strip().lower().translate(_LIGATURES))
-    text = "".join(letter for letter in text if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"[a-z0-9]+", text))
+    text = text.lower()
+    if not text.isascii():
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text.translate(_LIGATURES)))
+        if not text.isascii():  # marks of other scripts
+            text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    return " ".join(_WORDS.findall(text))
 
 
 def spellings(name: str) -> list[str]:
