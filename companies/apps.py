@@ -5,8 +5,22 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CompaniesConfig(AppConfig):
-    """The company directory."""
+    """Brings its queues, its search and its titles to the staff's common pages."""
 
     name = "companies"
     label = "companies"
     verbose_name = _("company directory")
+
+    def ready(self) -> None:
+        from companies import addresses, changed, deadlines, emails, slots
+        from companies.exports import jobs as files
+        from companies.imports import jobs
+        from companies.search.upkeep import follow_changes
+
+        changed.follow(follow_changes)
+        slots.register()
+        addresses.register()
+        jobs.register()
+        files.register()
+        emails.register()
+        deadlines.register()

@@ -1,0 +1,133 @@
+"""Keeping the search tables true: single entries at once, everything by night, entries that aged out."""
+
+# ruff: noqa: S608 - statements are put together from constants of this package; values are parameters
+
+import io
+from collections import Counter
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+
+from companies.search import totals, vocabulary
+from companies.search.documents import Document, Lists, count_words, gather
+from promo_portal.core import clock
+
+_COLUMNS = (
+    "organisation_id, name_key, name_core, uid, municipality, division, kind, size_class, map_x, map_y, confirmed_on,"
+    " ages_on, marks, tokens"
+)
+_STAGE = """
+CREATE TEMPORARY TABLE IF NOT EXISTS search_stage (
+    organisation_id bigint, name_key text, name_core text, uid text, municipality int, division text, kind text,
+    size_class text, map_x int, map_y int, confirmed_on date, ages_on date, marks text[], tokens text[]
+) ON COMMIT DROP
+"""
+# In the order of a hash: the first ten thousand that a broad search meets are then a fair sample, not the letters A to C.
+_STORE = f"""
+INSERT INTO companies_search_document AS d ({_COLUMNS})
+SELECT {_COLUMNS.replace("tokens", "array_to_tsvector(tokens)")} FROM search_stage ORDER BY hashint8(organisation_id)
+ON CONFLICT (organisation_id) DO UPDATE SET
+    name_key = excluded.name_key, name_core = excluded.name_core, uid = excluded.uid, division = excluded.division,
+    municipality = excluded.municipality, kind = excluded.kind, size_class = excluded.size_class, marks = excluded.marks,
+    map_x = excluded.map_x, map_y = excluded.map_y, confirmed_on = excluded.confirmed_on, ages_on = excluded.ages_on,
+    tokens = excluded.tokens
+WHERE (d.name_key, d.uid, d.tokens, d.map_x, d.map_y, d.confirmed_on, d.ages_on, d.division) IS DISTINCT FROM
+    (excluded.name_key, excluded.uid, excluded.tokens, excluded.map_x, excluded.map_y, excluded.confirmed_on,
+     excluded.ages_on, excluded.division)
+"""
+
+
+def refresh(ids: Collection[int]) -> int:
+    """Make the documents of these entries anew; those no longer public disappear. Returns how many are found now."""
+    wanted = {int(pk) for pk in ids}
+    if not wanted:
+        return 0
+    kept: set[int] = set()
+    frequencies: Counter[str] = Counter()
+    written: dict[str, str] = {}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_STAGE)
+        cursor.execute("TRUNCATE search_stage")
+        for documents in gather(Lists.read(clock.today(), wanted), wanted):
+            _copy(cursor, documents)
+            count_words(documents, frequencies, written)
+            kept.update(document.row[0] for document in documents)
+        gone = wanted - kept
+        if gone:
+            cursor.execute("DELETE FROM companies_search_document WHERE organisation_id = ANY(%s)", [list(gone)])
+        cursor.execute(_STORE)
+        vocabulary.add_words(cursor, frequencies, written)
+    return len(kept)
+
+
+@transaction.atomic
+def rebuild(today: date | None = None) -> dict[str, int]:
+    """Make everything anew: documents, vocabulary, totals, tiles. Rows that stay the same are not written.
+
+    Reads the whole directory: a few minutes at a million entries, moments for a region. Returns row counts.
+    """
+    day = today or clock.today()
+    frequencies: Counter[str] = Counter()
+    written: dict[str, str] = {}
+    with connection.cursor() as cursor:
+        # No limit of a web request holds here; one rebuild at a time, others wait.
+        cursor.execute("SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)")
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('companies.search.rebuild'))")
+        cursor.execute(_STAGE)
+        cursor.execute("TRUNCATE search_stage")
+        for documents in gather(Lists.read(day)):
+            _copy(cursor, documents)
+            count_words(documents, frequencies, written)
+        cursor.execute("CREATE INDEX ON search_stage (organisation_id)")
+        cursor.execute("ANALYZE search_stage")
+        cursor.execute(
+            "DELETE FROM companies_search_document d WHERE NOT EXISTS"
+            " (SELECT 1 FROM search_stage s WHERE s.organisation_id = d.organisation_id)"
+        )
+        cursor.execute(_STORE)
+        vocabulary.rebuild_terms(cursor, frequencies, written)
+        _analyse(cursor, "companies_search_document", "companies_search_term")
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM companies_search_document), (SELECT count(*) FROM companies_search_term)"
+        )
+        counts = dict(zip(("documents", "terms"), cursor.fetchone(), strict=True)) | totals.rebuild_totals(cursor)
+        _analyse(cursor, "companies_search_total", "companies_search_anchor", "companies_search_tile")
+    return counts
+
+
+def drop_aged(today: date | None = None) -> int:
+    """Take out the entries that grew too old today; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM companies_search_document WHERE ages_on <= %s", [today or clock.today()])
+        return int(cursor.rowcount)
+
+
+def _analyse(cursor: Any, *tables: str) -> None:
+    """Let the planner know the new sizes where the role may; elsewhere the server's own upkeep does it."""
+    for table in tables:
+        cursor.execute("SELECT pg_has_role(c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = %s::regclass", [table])
+        if cursor.fetchone()[0]:
+            cursor.execute(f"ANALYZE {table}")
+
+
+def _copy(cursor: Any, documents: Iterable[Document]) -> None:
+    buffer = io.StringIO()
+    for document in documents:
+        cells = [*document.row, _array(document.marks), _array(document.tokens)]
+        buffer.write("\t".join(_cell(cell) for cell in cells) + "\n")
+    buffer.seek(0)
+    cursor.copy_expert(f"COPY search_stage ({_COLUMNS}) FROM STDIN", buffer)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return r"\N"
+    text = str(value)
+    return text.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ").replace("\r", " ")
+
+
+def _array(words: Iterable[str]) -> str:
+    """A text[] literal; tokens hold letters, digits and a few signs, never quotes."""
+    return "{" + ",".join(f'"{word}"' for word in words if '"' not in word and "\\" not in word) + "}"

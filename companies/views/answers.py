@@ -1,0 +1,112 @@
+"""What scripts ask the directory: suggestions while typing, circles for the map."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from companies.facets import labels_for, read
+from companies.search.conditions import Filters
+from companies.search.mapping import Box, Cell, cells
+from companies.search.suggesting import Suggestion, suggest
+from promo_portal.core.access import public
+from promo_portal.core.formats import words
+from promo_portal.core.list_query import ListQuery
+from promo_portal.regions.names import plain
+
+SWITZERLAND = Box(5.9, 45.8, 10.6, 47.9)
+LONGEST = 80
+LARGEST_ANSWER = 24_500  # bytes; the largest circles come first
+
+
+@public
+@require_safe
+@cache_control(max_age=30, public=True)
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Lines under the search field, each with its address."""
+    text = ListQuery(request.GET).take_text("q", LONGEST)
+    found = suggest(text) if text else []
+    tokens = [one.value for one in found if one.kind in {"place", "capability"}]
+    names = labels_for(
+        {"municipality": {token[2:]: 1 for token in tokens if token[0] == "m"}},
+        Filters({}),
+        [int(token[2:]) for token in tokens if token[0] == "c"],
+    )
+    lines = [line for one in found if (line := _line(one, names))]
+    return JsonResponse({"suggestions": lines})
+
+
+def _line(one: Suggestion, names: Any) -> dict[str, str] | None:
+    start = reverse("companies:list")
+    if one.kind == "name":
+        slug = slugify(plain(one.text))[:60] or "fiche"
+        return {"text": one.text, "kind": "", "url": reverse("companies:detail", args=[one.value, slug])}
+    if one.kind == "word":
+        return {"text": one.text, "kind": "", "url": ListQuery(_NOTHING, start).url(more=[("q", one.value)])}
+    kind = "municipality" if one.kind == "place" else "capability"
+    known = names.of(kind, one.value[2:])
+    if known is None:
+        return None
+    label = _("municipality") if one.kind == "place" else _("capability")
+    return {"text": known.label, "kind": label, "url": ListQuery(_NOTHING, start).url(more=[(kind, known.value)])}
+
+
+@public
+@require_safe
+@cache_control(max_age=30, public=True)
+def map_points(request: HttpRequest) -> HttpResponse:
+    """The results as circles (GeoJSON), gathered by the server: ``bbox`` west,south,east,north and ``zoom``."""
+    query = ListQuery(request.GET, reverse("companies:list"))
+    box = _box(query.take_text("bbox", 100))
+    zoom = query.take_number("zoom", 1, 20) or 9
+    criteria = read(query).criteria
+    found, is_estimate = cells(criteria.text, criteria.filters, box, zoom)
+    features: list[str] = []
+    room = LARGEST_ANSWER
+    for cell in found:
+        feature = json.dumps(_feature(cell), ensure_ascii=False, separators=(",", ":"))
+        room -= len(feature.encode()) + 1
+        if room < 0:
+            break
+        features.append(feature)
+    whole = f'{{"type":"FeatureCollection","is_estimate":{json.dumps(is_estimate)},"features":[{",".join(features)}]}}'
+    return HttpResponse(whole, content_type="application/geo+json")
+
+
+def _feature(cell: Cell) -> dict[str, Any]:
+    properties: dict[str, Any] = {"count": cell.count}
+    if cell.name:
+        # The short address leads to the full one: a screenful of single entries must stay light.
+        properties = {"label": cell.name, "url": reverse("companies:detail_short", args=[cell.pk]), "single": True}
+    else:
+        text = ngettext("%(count)s company", "%(count)s companies", cell.count)
+        properties["label"] = text % {"count": words.number(cell.count)}
+    point = {"type": "Point", "coordinates": [round(cell.lon, 4), round(cell.lat, 4)]}
+    return {"type": "Feature", "geometry": point, "properties": properties}
+
+
+def _box(text: str) -> Box:
+    """Four numbers, or all of Switzerland."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        return SWITZERLAND
+    box = Box(west, south, east, north)
+    is_whole = -180 <= west < east <= 180 and -90 <= south < north <= 90  # noqa: PLR2004 - degrees
+    return box if is_whole else SWITZERLAND
+
+
+class _Nothing:
+    """No parameters."""
+
+    def getlist(self, name: str) -> list[str]:
+        return []
+
+
+_NOTHING: Any = _Nothing()

@@ -1,0 +1,194 @@
+"""What a company does with its signed link: confirm, propose, say that somebody has left, ask for silence.
+
+Nothing that the public reads changes here but the date of confirmation; every other change is a proposal.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+
+from companies import entry
+from companies.emails import queue_thanks
+from companies.enums import ConfirmationWay, ProposalSource, ProposalState, RecipientState
+from companies.links import Opened
+from companies.models import CampaignRecipient, ChangeProposal, Confirmation, Contact, MailRefusal, Organisation
+from companies.segments import with_exclusions
+from companies.workflow.entries import confirm_organisation, touch_organisation
+from companies.workflow.locking import locked
+from companies.workflow.proposals import propose_changes, withdraw_proposal
+from companies.workflow.returns import OPEN, move, note_return
+from promo_portal.audit.record import record_transition
+from promo_portal.core import clock
+from promo_portal.reminders.models import Deadline, DeadlineState
+from promo_portal.reminders.workflow import replan
+
+REPLACED = "Replaced by a newer answer of the company."
+
+
+@dataclass
+class Answered:
+    """What an answer led to."""
+
+    proposed: list[ChangeProposal] = field(default_factory=list)
+    withdrawn: int = 0
+    refused_before: list[ChangeProposal] = field(default_factory=list)
+
+
+@transaction.atomic
+def confirm_by_link(*, link: Opened, now: datetime) -> bool:
+    """Everything is right. A second press on the same day, from whatever window, is the same answer."""
+    organisation = locked(link.organisation)
+    today = now.astimezone(clock.ZURICH).date()
+    if Confirmation.objects.filter(organisation=organisation, confirmed_on=today, way=ConfirmationWay.LINK).exists():
+        return False
+    made = confirm_organisation(organisation=organisation, by=link.who, now=now, way=ConfirmationWay.LINK)
+    queue_thanks(organisation, link.address, language=link.language, proposals=(), key=f"entry-confirmed:{made.pk}")
+    return True
+
+
+def own_open(organisation: Organisation) -> dict[str, ChangeProposal]:
+    """The company's own changes that wait for a decision, the newest of each field."""
+    rows = ChangeProposal.objects.filter(
+        organisation=organisation, state=ProposalState.OPEN, source=ProposalSource.COMPANY
+    )
+    return {row.field: row for row in rows.order_by("created_at", "pk")}
+
+
+@transaction.atomic
+def propose_by_link(*, link: Opened, values: Mapping[str, str], seen_version: int | None, now: datetime) -> Answered:
+    """Take the company's corrections as proposals, field by field. Its newer answer replaces its older one.
+
+    ``ChangedMeanwhile`` where the entry is not the one the person had before them: they compare and send again.
+    """
+    organisation = locked(link.organisation, version=seen_version)
+    answer, waiting = Answered(), own_open(organisation)
+    changed = {name: text for name, text in values.items() if text != entry.text_of(organisation, name)}
+    for row in waiting.values():
+        if row.field in values and values[row.field] != row.proposed:
+            withdraw_proposal(proposal=row, by=link.who, now=now, reason=REPLACED)
+            answer.withdrawn += 1
+    refused = ChangeProposal.objects.filter(organisation=organisation, state=ProposalState.REFUSED)
+    said_no = {(row.field, row.proposed): row for row in refused.order_by("pk")}
+    answer.refused_before = [said_no[pair] for pair in changed.items() if pair in said_no]
+    answer.proposed = propose_changes(
+        organisation=organisation,
+        values=changed,
+        source=ProposalSource.COMPANY,
+        source_detail="" if link.contact is None else str(link.contact),
+        by=link.who,
+        now=now,
+        answer_to=link.address,
+    )
+    if answer.proposed:
+        numbers = [row.pk for row in answer.proposed]
+        note_return(organisation=organisation, action="propose", by=link.who, now=now)
+        queue_thanks(
+            organisation, link.address, language=link.language, proposals=numbers, key=f"entry-answered:{uuid4()}"
+        )
+    return answer
+
+
+@transaction.atomic
+def contact_left(
+    *, organisation: Organisation, contact: Contact, successor: str, link: Opened, now: datetime
+) -> list[ChangeProposal]:
+    """Somebody does not work there any more: their links end, and their mails. A successor is a proposal."""
+    organisation = locked(organisation)
+    today = now.astimezone(clock.ZURICH).date()
+    person = Contact.objects.select_for_update().filter(pk=contact.pk, organisation=organisation, left_on=None).first()
+    made: list[ChangeProposal] = []
+    if person is None:  # said already in another window
+        return made
+    person.left_on = today
+    person.save(update_fields=["left_on"])
+    record_transition(
+        subject=organisation, action="contact_left", from_state=organisation.state, to_state=organisation.state,
+        by=link.who, reason=str(person), at=now,
+    )  # fmt: skip
+    if person.email and organisation.internal_email.lower() == person.email.lower():
+        organisation.internal_email = ""
+        organisation.save(update_fields=["internal_email"])
+    touch_organisation(organisation=organisation)
+    if successor:
+        made = propose_changes(
+            organisation=organisation,
+            values={entry.CONTACT: successor},
+            source=ProposalSource.COMPANY,
+            source_detail=str(link.contact or ""),
+            by=link.who,
+            now=now,
+            answer_to=link.address if link.address.lower() != person.email.lower() else "",
+        )
+    _ask_elsewhere(organisation, person.email, now)
+    return made
+
+
+def _ask_elsewhere(organisation: Organisation, address: str, now: datetime) -> None:
+    """Campaigns that asked at the address of somebody who left: their line is for the phone; reminders follow."""
+    if not address:
+        return
+    rows = CampaignRecipient.objects.select_for_update(of=("self",)).select_related("campaign")
+    asked = (RecipientState.PLANNED, RecipientState.SENT)
+    for recipient in rows.filter(
+        organisation=organisation, address__iexact=address, state__in=asked, campaign__state__in=OPEN
+    ).order_by("pk"):
+        move(recipient, "lose", by="link", now=now)
+    _replan(organisation)
+
+
+def _replan(organisation: Organisation) -> None:
+    dates = Deadline.objects.filter(
+        subject_kind="companies.organisation", subject_id=organisation.pk, state=DeadlineState.OPEN
+    )
+    for deadline in dates.order_by("pk"):
+        replan(deadline=deadline)
+
+
+@transaction.atomic
+def stop_messages(*, link: Opened, now: datetime) -> bool:
+    """No more messages about this entry to this address; the entry itself stays. Twice is the same as once."""
+    if link.is_revoked:
+        return False
+    organisation = locked(link.organisation)
+    _row, is_new = MailRefusal.objects.get_or_create(
+        organisation=organisation, email=link.address.lower(), defaults={"since": now}
+    )
+    if is_new:
+        record_transition(
+            subject=organisation, action="stop_messages", from_state=organisation.state,
+            to_state=organisation.state, by=link.who, at=now,
+        )  # fmt: skip
+        rows = CampaignRecipient.objects.select_for_update(of=("self",)).select_related("campaign")
+        asked = (RecipientState.PLANNED, RecipientState.SENT)
+        for recipient in rows.filter(
+            organisation=organisation, address__iexact=link.address, state__in=asked, campaign__state__in=OPEN
+        ).order_by("pk"):
+            move(recipient, "unsubscribe", by=link.who, now=now)
+        _replan(organisation)
+    return is_new
+
+
+@transaction.atomic
+def resume_messages(*, link: Opened, now: datetime) -> bool:
+    """They want the messages again after all."""
+    organisation = locked(link.organisation)
+    gone, _rows = MailRefusal.objects.filter(organisation=organisation, email=link.address.lower()).delete()
+    if gone:
+        record_transition(
+            subject=organisation, action="resume_messages", from_state=organisation.state,
+            to_state=organisation.state, by=link.who, at=now,
+        )  # fmt: skip
+        _replan(organisation)
+    return bool(gone)
+
+
+def known_address(organisation: Organisation) -> tuple[str, str]:
+    """Address and language at which an entry's people are reached; empty where none is known or it takes no mail."""
+    row = with_exclusions(Organisation.objects.filter(pk=organisation.pk), clock.today()).first()
+    if row is None or not row.address or row.exclusion == "suppressed":
+        return "", "fr"
+    language = row.reader_language or row.language
+    return row.address, language if language in {"fr", "de", "en"} else "fr"
