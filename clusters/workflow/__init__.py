@@ -1,0 +1,1 @@
+"""All that moves clusters, events and registrations from state to state."""
