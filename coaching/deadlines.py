@@ -20,21 +20,23 @@ from promo_portal.core.formats import words
 from promo_portal.mailing.kinds import Message
 from promo_portal.mailing.models import OutgoingMail
 from promo_portal.mailing.rendering import absolute
-from promo_portal.reminders.kinds import DeadlineKind, Recipient, register_deadline_kind
+from promo_portal.reminders.kinds import DeadlineKind, Recipient, at_hand, register_deadline_kind
 from promo_portal.reminders.models import Deadline
 
 
 def _request(deadline: Deadline) -> CoachingRequest:
-    return CoachingRequest.unscoped.select_related("association", "reviewer").get(pk=deadline.subject_id)
+    rows = CoachingRequest.unscoped.select_related("association", "reviewer")
+    return at_hand(deadline, lambda: rows.get(pk=deadline.subject_id))
 
 
 def _case(deadline: Deadline) -> CaseFile:
-    return CaseFile.objects.select_related("association", "founder", "lead", "deputy").get(pk=deadline.subject_id)
+    rows = CaseFile.objects.select_related("association", "founder", "lead", "deputy")
+    return at_hand(deadline, lambda: rows.get(pk=deadline.subject_id))
 
 
 def _task(deadline: Deadline) -> Task:
     related = ("case_file__association", "case_file__founder", "case_file__lead", "case_file__deputy", "assignee")
-    return Task.objects.select_related(*related).get(pk=deadline.subject_id)
+    return at_hand(deadline, lambda: Task.objects.select_related(*related).get(pk=deadline.subject_id))
 
 
 def holds_role(user: User, association_id: int | None, *roles: Role) -> bool:
@@ -126,7 +128,7 @@ def _next_date_is_open(deadline: Deadline) -> bool:
     return _case(deadline).state == CaseState.OPEN
 
 
-def _has_part(case: CaseFile, user: User) -> bool:
+def has_part(case: CaseFile, user: User) -> bool:
     """Whether the person still has a part in the file: its founder, or one of its coaches in office."""
     if user.pk == case.founder_id:
         return holds_role(user, case.association_id, Role.FOUNDER)
@@ -134,7 +136,7 @@ def _has_part(case: CaseFile, user: User) -> bool:
 
 
 def _next_date_entitled(deadline: Deadline, user: User) -> bool:
-    return _has_part(_case(deadline), user)
+    return has_part(_case(deadline), user)
 
 
 def _next_date_render(mail: OutgoingMail, deadline: Deadline, step: str) -> Message:
@@ -192,7 +194,7 @@ def _task_is_open(deadline: Deadline) -> bool:
 
 def _task_entitled(deadline: Deadline, user: User) -> bool:
     task = _task(deadline)
-    return _has_part(task.case_file, user) or (
+    return has_part(task.case_file, user) or (
         task.assignee_id == user.pk and holds_role(user, task.association_id, Role.COACH, Role.MANAGER)
     )
 

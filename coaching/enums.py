@@ -70,3 +70,160 @@ class TaskState(models.TextChoices):
     OPEN = "open", pgettext_lazy("task", "To do")
     DONE = "done", pgettext_lazy("task", "Done")
     CANCELLED = "cancelled", pgettext_lazy("task", "Dropped")
+
+
+class CaseOutcome(models.TextChoices):
+    """What a coaching led to, said when its file is closed."""
+
+    LAUNCHED = "launched", _("company launched")
+    TAKEN_OVER = "taken_over", _("company taken over")
+    TURNED_ROUND = "turned_round", _("existing company set on its way again")
+    EMPLOYED = "employed", _("founder in employment")
+    GIVEN_UP = "given_up", _("project given up")
+    ELSEWHERE = "elsewhere", _("carried on outside the region")
+
+
+class SessionState(models.TextChoices):
+    """A sitting of the commission, from the first date to the letters."""
+
+    PLANNED = "planned", pgettext_lazy("commission session", "Planned")
+    CONVENED = "convened", pgettext_lazy("commission session", "Convened")
+    OPEN = "open", pgettext_lazy("commission session", "In session")
+    CLOSED = "closed", pgettext_lazy("commission session", "Closed")
+    CANCELLED = "cancelled", pgettext_lazy("commission session", "Cancelled")
+
+
+class ItemState(models.TextChoices):
+    """What became of a request on an agenda."""
+
+    LISTED = "listed", pgettext_lazy("agenda item", "On the agenda")
+    DECIDED = "decided", pgettext_lazy("agenda item", "Decided")
+    POSTPONED = "postponed", pgettext_lazy("agenda item", "Postponed")
+    REMOVED = "removed", pgettext_lazy("agenda item", "Taken off")
+
+
+class ItemOutcome(models.TextChoices):
+    """What the commission says of a request while it sits; it counts once the session is closed."""
+
+    ACCEPT = "accept", _("accept")
+    REFUSE = "refuse", _("refuse")
+    POSTPONE = "postpone", _("postpone")
+
+
+class Advice(models.TextChoices):
+    """A member's opinion before the session."""
+
+    FAVOURABLE = "favourable", _("in favour")
+    RESERVED = "reserved", _("with reservations")
+    AGAINST = "against", _("against")
+
+
+class RecusalSource(models.TextChoices):
+    """How a conflict of interests came to light."""
+
+    DECLARED = "declared", _("declared by the member")
+    FOUND = "found", _("found in the directory")
+
+
+class MeetingKind(models.TextChoices):
+    """How coach and founder met."""
+
+    OFFICE = "office", _("at our office")
+    SITE = "site", _("at the founder’s")
+    PHONE = "phone", _("by phone")
+    ONLINE = "online", _("by video")
+
+
+class MeetingTopic(models.TextChoices):
+    """What a meeting was about: ticked, not typed."""
+
+    PLAN = "plan", _("business plan")
+    FINANCE = "finance", _("finances")
+    MARKET = "market", _("market and sales")
+    LEGAL = "legal", _("legal form, permits")
+    PROTECTION = "protection", _("protection of ideas")
+    TEAM = "team", _("team, staff")
+    PREMISES = "premises", _("premises, equipment")
+    FUNDING = "funding", _("banks, support")
+    LAUNCH = "launch", _("launch")
+    FOLLOW_UP = "follow_up", _("follow-up")
+
+
+class MilestoneKind(models.TextChoices):
+    """The four stages that every coaching passes."""
+
+    BUSINESS_PLAN = "business_plan", _("Business plan")
+    FINANCIAL_PLAN = "financial_plan", _("Financial plan")
+    MARKETING_PLAN = "marketing_plan", _("Marketing plan")
+    LAUNCH = "launch", _("Launch")
+
+
+class MilestoneState(models.TextChoices):
+    """Reached only with a proof."""
+
+    OPEN = "open", pgettext_lazy("milestone", "To reach")
+    REACHED = "reached", pgettext_lazy("milestone", "Reached")
+    DROPPED = "dropped", pgettext_lazy("milestone", "Not needed")
+
+
+class Expertise(models.TextChoices):
+    """What specialists are asked for."""
+
+    PATENTS = "patents", _("patents and brands")
+    FINANCE = "finance", _("finance and accounting")
+    TAXES = "taxes", _("taxes")
+    LAW = "law", _("law and contracts")
+    MARKETING = "marketing", _("marketing and communication")
+    SALES = "sales", _("sales")
+    EXPORT = "export", _("export and customs")
+    PRODUCTION = "production", _("production and industrialisation")
+    QUALITY = "quality", _("quality and certification")
+    DIGITAL = "digital", _("computing and digital tools")
+    PEOPLE = "people", _("staff and insurances")
+    SUCCESSION = "succession", _("succession and valuation")
+
+
+class EngagementState(models.TextChoices):
+    """A specialist's work on a file: nothing is shown before the founder has agreed to that very person."""
+
+    PROPOSED = "proposed", pgettext_lazy("engagement", "Waiting for the founder’s consent")
+    CONSENTED = "consented", pgettext_lazy("engagement", "Waiting for the specialist")
+    ACTIVE = "active", pgettext_lazy("engagement", "Engaged")
+    REPORTED = "reported", pgettext_lazy("engagement", "Report received")
+    ENDED = "ended", pgettext_lazy("engagement", "Ended")
+    DECLINED = "declined", pgettext_lazy("engagement", "Declined")
+    REVOKED = "revoked", pgettext_lazy("engagement", "Consent withdrawn")
+    CANCELLED = "cancelled", pgettext_lazy("engagement", "Called off")
+
+
+class TimeKind(models.TextChoices):
+    """What time or money was spent on."""
+
+    PREPARATION = "preparation", _("preparation")
+    CONTACT = "contact", _("meeting")
+    FOLLOW_UP = "follow_up", _("follow-up work")
+    TRAVEL = "travel", _("travel")
+    SPECIALIST = "specialist", _("specialist")
+    COST = "cost", _("other costs")
+
+
+class CheckState(models.TextChoices):
+    """A check after the coaching has ended."""
+
+    PLANNED = "planned", pgettext_lazy("outcome check", "Planned")
+    ASKED = "asked", pgettext_lazy("outcome check", "Asked")
+    ANSWERED = "answered", pgettext_lazy("outcome check", "Answered")
+    UNREACHABLE = "unreachable", pgettext_lazy("outcome check", "Not reached")
+    CANCELLED = "cancelled", pgettext_lazy("outcome check", "Dropped")
+
+
+class DocumentKind(models.TextChoices):
+    """What a document of a file is."""
+
+    BUSINESS_PLAN = "business_plan", _("business plan")
+    FINANCIAL_PLAN = "financial_plan", _("financial plan")
+    MARKETING_PLAN = "marketing_plan", _("marketing plan")
+    CONTRACT = "contract", _("contract or offer")
+    REPORT = "report", _("report")
+    PROOF = "proof", _("proof")
+    OTHER = "other", _("other document")

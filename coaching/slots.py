@@ -36,9 +36,9 @@ def may_see_requests(request: HttpRequest) -> bool:
     return may_open(_rights(request), "coaching request") and _rights(request).association_id is not None
 
 
-def waiting_requests(request: HttpRequest) -> int:
-    """How many founders wait for an answer."""
-    return requests_for_staff(_rights(request)).filter(state__in=AWAITING_ANSWER).count()
+def waiting_requests(request: HttpRequest) -> Any:
+    """Requests whose founders wait for an answer."""
+    return requests_for_staff(_rights(request)).filter(state__in=AWAITING_ANSWER)
 
 
 # -- my day -------------------------------------------------------------------------------------------------------------
@@ -139,9 +139,8 @@ def open_files_figure(request: HttpRequest) -> dict[str, Any] | None:
     """How many files are open; every one of them has a next date, by constraint."""
     if not may_see_requests(request):
         return None
-    counted = files_for_staff(_rights(request)).filter(state=CaseState.OPEN).count()
     return {
-        "value": counted,
+        "value": files_for_staff(_rights(request)).filter(state=CaseState.OPEN),
         "label": _("open files, all with a date"),
         "url": f"{reverse('admin:coaching_casefile_changelist')}?state__exact={CaseState.OPEN}",
     }
@@ -296,6 +295,14 @@ def register() -> None:
     )
     slots.staff_nav.register("coaching.requests", queue)
     slots.staff_nav.register("coaching.files", files)
+    for order, label, model, group in (
+        (20, gettext_lazy("Commission"), "commissionsession", "files"),
+        (30, gettext_lazy("Specialists"), "specialist", "files"),
+        (40, gettext_lazy("Later checks"), "outcomecheck", "files"),
+        (10, gettext_lazy("Time and costs"), "timeentry", "steering"),
+    ):
+        item = NavItem(group, order, label, f"admin:coaching_{model}_changelist", None, may_see_requests)
+        slots.staff_nav.register(f"coaching.{model}", item)
     slots.staff_search.register("coaching", staff_search)
     for kind, title, url, lines in (
         ("coaching.coachingrequest", request_title, request_url, request_lines),

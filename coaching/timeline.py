@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coaching.models import CaseFile, CaseNote, CoachingRequest, Task
+from coaching.models import CaseFile, CaseNote, CoachingRequest, Meeting, Task
 from promo_portal.audit.models import Transition
 from promo_portal.core.scope import association_scope
 from promo_portal.core.slots import mail_kinds
@@ -23,6 +23,9 @@ TITLES: dict[tuple[str, str], Any] = {
     (REQUEST, "forward_in"): gettext_lazy("Request received from another association"),
     (REQUEST, "review"): gettext_lazy("Request taken up"),
     (REQUEST, "accept"): gettext_lazy("Request accepted by circular decision"),
+    (REQUEST, "accept_in_session"): gettext_lazy("Request accepted by the commission"),
+    (REQUEST, "list"): gettext_lazy("Request put before the commission"),
+    (REQUEST, "unlist"): gettext_lazy("Request back on the desk, undecided"),
     (REQUEST, "refuse"): gettext_lazy("Request refused"),
     (REQUEST, "forward"): gettext_lazy("Request forwarded"),
     (REQUEST, "withdraw"): gettext_lazy("Request withdrawn"),
@@ -32,6 +35,8 @@ TITLES: dict[tuple[str, str], Any] = {
     (CASE, "pause"): gettext_lazy("File paused"),
     (CASE, "close"): gettext_lazy("File closed"),
     (CASE, "reopen"): gettext_lazy("File taken up again"),
+    (CASE, "score"): gettext_lazy("Readiness judged"),
+    (CASE, "share_costs"): gettext_lazy("Split of the costs agreed on"),
     (TASK, "add"): gettext_lazy("New task"),
     (TASK, "edit"): gettext_lazy("Task changed"),
     (TASK, "complete"): gettext_lazy("Task done"),
@@ -39,9 +44,16 @@ TITLES: dict[tuple[str, str], Any] = {
     (TASK, "reopen"): gettext_lazy("Task taken up again"),
 }
 # Reasons that a founder reads; the others are the association's own words.
-SHARED_REASONS = {(REQUEST, "accept"), (REQUEST, "refuse"), (CASE, "pause"), (CASE, "close")}
+SHARED_REASONS = {
+    (REQUEST, "accept"),
+    (REQUEST, "accept_in_session"),
+    (REQUEST, "list"),
+    (REQUEST, "refuse"),
+    (CASE, "pause"),
+    (CASE, "close"),
+}
 FIRST_LINE_SHARED = {(CASE, "move_next_date")}  # the dates; why it moved stays among colleagues
-INTERNAL = {(CASE, "edit"), (TASK, "edit")}
+INTERNAL = {(CASE, "edit"), (CASE, "score"), (CASE, "share_costs"), (TASK, "edit")}
 
 
 @dataclass(frozen=True)
@@ -73,12 +85,13 @@ def story_of_case(case: CaseFile) -> list[Entry]:
             *_steps(subjects, tasks, name=str(case.founder), founder_id=case.founder_id),
             *_mails(subjects),
             *_notes(notes, case),
+            *_meetings(Meeting.objects.filter(case_file=case).select_related("coach")),
         ]
     )
 
 
 def story_for_founder(case: CaseFile) -> list[Entry]:
-    """The same seen by the founder: shared notes, mails to them, and no word that was meant for colleagues."""
+    """The same seen by the founder: shared notes and meetings, mails to them, and no word that was meant for colleagues."""
     with association_scope(case.association_id):
         tasks = {task.pk: task for task in Task.objects.filter(case_file=case).order_by("pk")}
         subjects = [(REQUEST, [case.request_id]), (CASE, [case.pk]), (TASK, list(tasks))]
@@ -87,6 +100,7 @@ def story_for_founder(case: CaseFile) -> list[Entry]:
             *_steps(subjects, tasks, founder_id=case.founder_id, founder=True),
             *_mails(subjects, to=Q(to_user=case.founder_id) | Q(to_address__iexact=case.founder.email)),
             *_notes(notes, case),
+            *_meetings(Meeting.objects.filter(case_file=case, is_shared=True).select_related("coach")),
         ]
     return _sorted(found)
 
@@ -157,4 +171,16 @@ def _notes(notes: Iterable[CaseNote], case: CaseFile) -> Iterable[Entry]:
             text=note.text,
             by=str(note.author),
             is_shared=note.is_shared,
+        )
+
+
+def _meetings(meetings: Iterable[Meeting]) -> Iterable[Entry]:
+    for meeting in meetings:
+        yield Entry(
+            at=meeting.entered_at,
+            kind="ours",
+            title=_("Meeting"),
+            text="\n".join(part for part in (", ".join(meeting.topic_words()), meeting.text) if part),
+            by=str(meeting.coach),
+            is_shared=meeting.is_shared,
         )

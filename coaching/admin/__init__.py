@@ -1,6 +1,34 @@
-"""The staff's pages of coaching: the queue of requests and the files."""
+"""The staff's pages of coaching: the queue of requests, the files and their parts, the commission, the network."""
 
+from coaching.admin.commission import AgendaItemAdmin, CommissionSessionAdmin
 from coaching.admin.files import CaseFileAdmin
+from coaching.admin.records import (
+    CaseDocumentAdmin,
+    CostRateAdmin,
+    EngagementAdmin,
+    FundingShareAdmin,
+    MeetingAdmin,
+    MilestoneAdmin,
+    OutcomeCheckAdmin,
+    ReadinessScoreAdmin,
+    TimeEntryAdmin,
+)
 from coaching.admin.requests import CoachingRequestAdmin
+from coaching.admin.specialists import SpecialistAdmin
 
-__all__ = ["CaseFileAdmin", "CoachingRequestAdmin"]
+__all__ = [
+    "AgendaItemAdmin",
+    "CaseDocumentAdmin",
+    "CaseFileAdmin",
+    "CoachingRequestAdmin",
+    "CommissionSessionAdmin",
+    "CostRateAdmin",
+    "EngagementAdmin",
+    "FundingShareAdmin",
+    "MeetingAdmin",
+    "MilestoneAdmin",
+    "OutcomeCheckAdmin",
+    "ReadinessScoreAdmin",
+    "SpecialistAdmin",
+    "TimeEntryAdmin",
+]

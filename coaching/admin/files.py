@@ -14,15 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from coaching.admin.course import CoursePages
 from coaching.admin.doors import attempt, attempt_now, page, person
+from coaching.admin.journal import journal_of
 from coaching.enums import CaseState, TaskState
 from coaching.forms.staff import EditCaseForm, EditTaskForm, NextDateForm, NoteForm, ReopenForm, RestForm, TaskForm
-from coaching.models import CaseFile, CaseNote, Task
+from coaching.models import CaseFile, Task
 from coaching.permissions import case_for_staff, files_for_staff
 from coaching.timeline import story_of_case
 from coaching.views.file import STATE_BADGES
 from coaching.workflow.files import add_note, close_case, edit_case, move_next_date, pause_case, reopen_case
-from coaching.workflow.tables import CASE
+from coaching.workflow.tables import CASE, CASE_ACTIONS
 from coaching.workflow.tasks import add_task, complete_task, drop_task, edit_task, reopen_task
 from promo_portal.accounts.admin_base import AssociationAdmin
 from promo_portal.core import clock
@@ -37,7 +39,7 @@ ENTRIES = 50
 
 
 @admin.register(CaseFile)
-class CaseFileAdmin(AssociationAdmin):
+class CaseFileAdmin(CoursePages, AssociationAdmin):
     """Files of the association on the desk; a coach sees those they lead or stand in for, unless all are open to them."""
 
     confidential = True
@@ -55,8 +57,8 @@ class CaseFileAdmin(AssociationAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """What the person on duty may open."""
-        order = self.get_ordering(request)
-        return files_for_staff(request.rights).order_by(*order)  # type: ignore[attr-defined]
+        rows, ordering = files_for_staff(request.rights), self.get_ordering(request)  # type: ignore[attr-defined]
+        return rows.order_by(*ordering) if ordering else rows
 
     @admin.display(description=gettext_lazy("file"), ordering="reference")
     def shown_title(self, case: CaseFile) -> str:
@@ -90,6 +92,7 @@ class CaseFileAdmin(AssociationAdmin):
             "pause": ("<int:pk>/pause/", _get_or_post(self.pause)),
             "close": ("<int:pk>/close/", _get_or_post(self.close)),
             "reopen": ("<int:pk>/reopen/", _get_or_post(self.reopen)),
+            **self.course_pages(),
         }
         ours = [path(route, view(shown), name=f"coaching_casefile_{name}") for name, (route, shown) in pages.items()]
         return [*ours, *super().get_urls()]
@@ -102,14 +105,13 @@ class CaseFileAdmin(AssociationAdmin):
         tabs = (
             ("journal", _("Journal"), "admin:coaching_casefile_change", 0),
             ("tasks", _("Tasks"), "admin:coaching_casefile_tasks", tasks_open),
+            ("milestones", _("Milestones"), "admin:coaching_casefile_milestones", 0),
+            ("documents", _("Documents"), "admin:coaching_casefile_documents", 0),
+            ("hours", _("Hours"), "admin:coaching_casefile_hours", 0),
             ("reminders", _("Reminders"), "admin:coaching_casefile_reminders", 0),
             ("history", _("History"), "admin:coaching_casefile_history", 0),
         )
-        can = {
-            action
-            for action in ("pause", "close", "reopen", "move_next_date", "add_note")
-            if (case.state, action) in CASE
-        }
+        can = {action for action in CASE_ACTIONS if (case.state, action) in CASE}
         return {
             "title": case.title,
             "case": case,
@@ -131,10 +133,9 @@ class CaseFileAdmin(AssociationAdmin):
         return self._journal(request, case_for_staff(request, int(object_id)), NoteForm())
 
     def _journal(self, request: HttpRequest, case: CaseFile, form: NoteForm) -> HttpResponse:
-        notes = CaseNote.objects.filter(case_file=case).select_related("author").order_by("-written_at", "-pk")
-        listed = Paginator(notes, ENTRIES).get_page(request.GET.get("page"))
+        entries, listed = journal_of(case, request.GET.get("page"))
         tasks = Task.objects.filter(case_file=case, state=TaskState.OPEN).select_related("assignee")[:5]
-        context = {**self._shell(case, "journal"), "notes": listed, "page_obj": listed, "tasks": tasks}
+        context = {**self._shell(case, "journal"), "entries": entries, "page_obj": listed, "tasks": tasks}
         return page(self.admin_site, request, "coaching/admin/case_journal.html", context, form=form)
 
     def note(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -285,6 +286,7 @@ class CaseFileAdmin(AssociationAdmin):
             "back_url": reverse(f"admin:coaching_casefile_{back}", args=[case.pk]),
             "is_destructive": False,
             "lead_in": "",
+            "is_compact": False,
         }
 
     def _form(

@@ -1,5 +1,6 @@
 """Every mail of coaching, one small function each; all go through the outbox."""
 
+from coaching.emails.course import queue_document_brought
 from coaching.emails.founder import (
     queue_accepted_for_founder,
     queue_confirmation,
@@ -19,6 +20,7 @@ from coaching.models import CaseFile, CoachingRequest
 __all__ = [
     "queue_accepted",
     "queue_confirmation",
+    "queue_document_brought",
     "queue_draft_saved",
     "queue_file_rests",
     "queue_forwarded",

@@ -1,6 +1,36 @@
 """Models of coaching, by noun."""
 
 from coaching.models.case import CaseFile, CaseNote, Task
+from coaching.models.commission import AgendaItem, CommissionSession, Opinion, Recusal, SessionMember
+from coaching.models.documents import CaseDocument
+from coaching.models.money import CostRate, FundingShare, TimeEntry, TimeEntryShare
+from coaching.models.progress import Meeting, Milestone, OutcomeCheck, ReadinessScore
 from coaching.models.request import CoachingRequest, Decision, ReferenceCounter
+from coaching.models.specialists import Engagement, SharedDocument, Specialist, SpecialistTerms
 
-__all__ = ["CaseFile", "CaseNote", "CoachingRequest", "Decision", "ReferenceCounter", "Task"]
+__all__ = [
+    "AgendaItem",
+    "CaseDocument",
+    "CaseFile",
+    "CaseNote",
+    "CoachingRequest",
+    "CommissionSession",
+    "CostRate",
+    "Decision",
+    "Engagement",
+    "FundingShare",
+    "Meeting",
+    "Milestone",
+    "Opinion",
+    "OutcomeCheck",
+    "ReadinessScore",
+    "Recusal",
+    "ReferenceCounter",
+    "SessionMember",
+    "SharedDocument",
+    "Specialist",
+    "SpecialistTerms",
+    "Task",
+    "TimeEntry",
+    "TimeEntryShare",
+]

@@ -2,12 +2,13 @@
 
 from datetime import date
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from coaching.enums import CasePhase, CaseState, TaskState
+from coaching.enums import CaseOutcome, CasePhase, CaseState, TaskState
 from coaching.models.request import CoachingRequest
 from promo_portal.accounts.models import User
 from promo_portal.audit.history import tracked
@@ -51,6 +52,11 @@ class CaseFile(models.Model):
     next_what = models.CharField(_("what for"), max_length=200, blank=True)
     opened_at = MomentField(_("opened"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=CaseOutcome, blank=True, default="", db_default="")
+    jobs_planned = models.PositiveSmallIntegerField(_("jobs planned"), null=True, blank=True)
+    satisfaction = models.PositiveSmallIntegerField(
+        _("satisfaction (1 to 5)"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
 
     objects = ScopedManager["CaseFile"](own="founder_id")

@@ -161,6 +161,14 @@ class Decision(models.Model):
     )
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
     way = models.CharField(_("way"), max_length=12, choices=Way)
+    session = models.ForeignKey(
+        "coaching.CommissionSession",
+        on_delete=models.PROTECT,
+        related_name="decisions",
+        verbose_name=_("session"),
+        null=True,
+        blank=True,
+    )
     reasons = models.TextField(_("reasons"))
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by"))
     decided_at = MomentField(_("decided at"))
@@ -178,7 +186,12 @@ class Decision(models.Model):
                 name="decision_has_reasons",
                 condition=~Q(reasons=""),
                 violation_error_message=_("A decision needs its reasons."),
-            )
+            ),
+            models.CheckConstraint(
+                name="decision_of_commission_names_session",
+                condition=Q(way="commission", session__isnull=False) | Q(way="circular", session=None),
+                violation_error_message=_("A decision of the commission falls in one of its sessions."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,8 +6,9 @@ from datetime import date, datetime, time
 from django.db import transaction
 
 from coaching import emails
-from coaching.models import CaseFile, CoachingRequest, Decision
+from coaching.models import CaseFile, CoachingRequest, CommissionSession, Decision
 from coaching.workflow import dates, tables
+from coaching.workflow.agenda import leave_agenda
 from coaching.workflow.locking import locked, save
 from coaching.workflow.references import case_reference
 from coaching.workflow.requests import association_of
@@ -49,20 +50,60 @@ def accept_request(
 ) -> CaseFile:
     """Accept by circular decision: record it, give the founder an account and a file, and tell founder and coach."""
     request = locked(request, version=version)
-    before, request.state = request.state, next_state(tables.REQUEST, request.state, "accept")
+    next_state(tables.REQUEST, request.state, "accept")
     _may_decide_alone(request, by, on=now.astimezone(clock.ZURICH).date())
+    leave_agenda(request, by=by, now=now)
+    return _accept(request, None, title=title, lead=lead, deputy=deputy, steps=steps, reasons=reasons, by=by, now=now)
+
+
+@transaction.atomic
+def accept_in_session(
+    *,
+    request: CoachingRequest,
+    session: CommissionSession,
+    title: str,
+    lead: User,
+    deputy: User | None,
+    steps: FirstSteps,
+    reasons: str,
+    by: User,
+    now: datetime,
+) -> CaseFile:
+    """The commission has accepted: part of closing its session, by the same steps as a circular decision."""
+    request = locked(request)
+    next_state(tables.REQUEST, request.state, "accept")
+    return _accept(
+        request, session, title=title, lead=lead, deputy=deputy, steps=steps, reasons=reasons, by=by, now=now
+    )
+
+
+def _accept(
+    request: CoachingRequest,
+    session: CommissionSession | None,
+    *,
+    title: str,
+    lead: User,
+    deputy: User | None,
+    steps: FirstSteps,
+    reasons: str,
+    by: User,
+    now: datetime,
+) -> CaseFile:
+    before, request.state = request.state, next_state(tables.REQUEST, request.state, "accept")
     save(request, "state")
     Decision.objects.create(
         association_id=association_of(request).pk,
         request=request,
         outcome=Decision.Outcome.ACCEPTED,
-        way=Decision.Way.CIRCULAR,
+        way=Decision.Way.COMMISSION if session else Decision.Way.CIRCULAR,
+        session=session,
         reasons=reasons,
         decided_by=by,
         decided_at=now,
     )
+    action = "accept_in_session" if session else "accept"
     record_transition(
-        subject=request, action="accept", from_state=before, to_state=request.state, by=by, reason=reasons, at=now
+        subject=request, action=action, from_state=before, to_state=request.state, by=by, reason=reasons, at=now
     )
     dates.close(request, dates.ANSWER, by=by, now=now)
     case = _open_file(request, title=title, lead=lead, deputy=deputy, steps=steps, by=by, now=now)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from coaching.models import CaseFile, CoachingRequest, Task
+from coaching.models import CaseFile, CoachingRequest, Milestone, OutcomeCheck, Task
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
 from promo_portal.regions.models import Association
@@ -18,7 +18,8 @@ from promo_portal.reminders.workflow import (
 )
 
 ANSWER, NUDGE, NEXT_DATE, TASK = "coaching.answer", "coaching.draft_nudge", "coaching.next_date", "coaching.task"
-Subject = CoachingRequest | CaseFile | Task
+MILESTONE, CHECK = "coaching.milestone", "coaching.check"
+Subject = CoachingRequest | CaseFile | Task | Milestone | OutcomeCheck
 Actor = User | str
 
 
@@ -58,6 +59,17 @@ def set_task(task: Task, *, by: Actor, now: datetime) -> None:
     _agree(task, TASK, task.due_on, by=by, now=now)
 
 
+def set_milestone(milestone: Milestone, *, by: Actor, now: datetime) -> None:
+    """The day until which a milestone is to be reached."""
+    assert milestone.due_on is not None
+    _agree(milestone, MILESTONE, milestone.due_on, by=by, now=now)
+
+
+def set_check(check: OutcomeCheck, *, by: Actor, now: datetime) -> None:
+    """The day on which a founder is asked what became of the company."""
+    _agree(check, CHECK, check.due_on, by=by, now=now)
+
+
 def close(subject: Subject, kind: str, *, by: Actor, now: datetime) -> None:
     """What the date was for is done."""
     if existing := open_deadline(subject, kind):
@@ -72,7 +84,14 @@ def cancel(subject: Subject, kind: str, *, by: Actor, now: datetime) -> None:
 
 def recipients_changed(subject: Subject) -> None:
     """Somebody else answers, leads the file or must do the task, or the founder has another address: remind them instead."""
-    kinds = {CoachingRequest: (NUDGE, ANSWER), CaseFile: (NEXT_DATE,), Task: (TASK,)}[type(subject)]
+    of_type: dict[type[Subject], tuple[str, ...]] = {
+        CoachingRequest: (NUDGE, ANSWER),
+        CaseFile: (NEXT_DATE,),
+        Task: (TASK,),
+        Milestone: (MILESTONE,),
+        OutcomeCheck: (CHECK,),
+    }
+    kinds = of_type[type(subject)]
     for kind in kinds:
         if existing := open_deadline(subject, kind):
             replan(deadline=existing)

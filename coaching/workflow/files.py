@@ -10,6 +10,7 @@ from coaching import emails
 from coaching.enums import CaseState, TaskState
 from coaching.models import CaseFile, CaseNote, Task
 from coaching.workflow import dates, tables
+from coaching.workflow.checks import cancel_checks
 from coaching.workflow.locking import locked, save
 from promo_portal.accounts.models import User
 from promo_portal.audit.record import record_transition
@@ -82,11 +83,21 @@ def pause_case(*, case: CaseFile, reason: str, by: User, now: datetime) -> CaseF
 
 
 @transaction.atomic
-def close_case(*, case: CaseFile, reason: str, by: User, now: datetime) -> CaseFile:
-    """End the coaching with a reason; the file stays readable, and open tasks fall away."""
+def close_case(
+    *,
+    case: CaseFile,
+    reason: str,
+    outcome: str = "",
+    jobs_planned: int | None = None,
+    satisfaction: int | None = None,
+    by: User,
+    now: datetime,
+) -> CaseFile:
+    """End the coaching with a reason and what it led to; the file stays readable, and open tasks fall away."""
     case = _rest(case, "close", reason=reason, by=by, now=now)
-    case.closed_at = now
-    case.save(update_fields=["closed_at"])
+    case.closed_at, case.outcome = now, outcome
+    case.jobs_planned, case.satisfaction = jobs_planned, satisfaction
+    case.save(update_fields=["closed_at", "outcome", "jobs_planned", "satisfaction"])
     return case
 
 
@@ -115,6 +126,7 @@ def reopen_case(*, case: CaseFile, on: date, what: str, reason: str, by: User, n
     save(case, "state", "state_reason", "closed_at", "next_date", "next_what")
     _record(case, "reopen", before, by=by, now=now, reason=reason)
     dates.set_next_date(case, by=by, now=now)
+    cancel_checks(case=case, by=by, now=now)
     for task in Task.objects.filter(case_file=case, state=TaskState.OPEN):
         dates.set_task(task, by=by, now=now)
     emails.queue_next_date_moved(case)

@@ -5,9 +5,30 @@ from typing import TypeVar
 from django.db import models
 from django.utils.translation import gettext as _
 
-from coaching.models import CaseFile, CoachingRequest, Task
+from coaching.models import (
+    AgendaItem,
+    CaseDocument,
+    CaseFile,
+    CoachingRequest,
+    CommissionSession,
+    Engagement,
+    Milestone,
+    OutcomeCheck,
+    Task,
+)
 
-RowT = TypeVar("RowT", CoachingRequest, CaseFile, Task)
+RowT = TypeVar(
+    "RowT",
+    CoachingRequest,
+    CaseFile,
+    Task,
+    Milestone,
+    CaseDocument,
+    Engagement,
+    CommissionSession,
+    AgendaItem,
+    OutcomeCheck,
+)
 
 
 class ChangedMeanwhile(Exception):

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from coaching import emails
 from coaching.enums import Channel, RequestState
-from coaching.models import CoachingRequest, Decision
+from coaching.models import CoachingRequest, CommissionSession, Decision
 from coaching.workflow import dates, tables
+from coaching.workflow.agenda import leave_agenda
 from coaching.workflow.drafts import FOUNDER
 from coaching.workflow.locking import locked, save
 from coaching.workflow.references import request_reference
@@ -121,6 +122,8 @@ def withdraw_request(
     record_transition(
         subject=request, action="withdraw", from_state=before, to_state=request.state, by=by, reason=reason, at=now
     )
+    if before == RequestState.ON_AGENDA:
+        leave_agenda(request, by=by, now=now)
     dates.cancel(request, dates.ANSWER, by=by, now=now)
     dates.cancel(request, dates.NUDGE, by=by, now=now)
     if before != RequestState.DRAFT:
@@ -130,17 +133,26 @@ def withdraw_request(
 
 @transaction.atomic
 def refuse_request(
-    *, request: CoachingRequest, reasons: str, by: User, now: datetime, version: int | None = None
+    *,
+    request: CoachingRequest,
+    reasons: str,
+    by: User,
+    now: datetime,
+    version: int | None = None,
+    session: CommissionSession | None = None,
 ) -> CoachingRequest:
     """Refuse, with the reasons that the founder reads, and tell them how to have the decision looked at again."""
     request = locked(request, version=version)
     before, request.state = request.state, next_state(tables.REQUEST, request.state, "refuse")
     save(request, "state")
+    if before == RequestState.ON_AGENDA and session is None:
+        leave_agenda(request, by=by, now=now)
     Decision.objects.create(
         association_id=association_of(request).pk,
         request=request,
         outcome=Decision.Outcome.REFUSED,
-        way=Decision.Way.CIRCULAR,
+        way=Decision.Way.COMMISSION if session else Decision.Way.CIRCULAR,
+        session=session,
         reasons=reasons,
         decided_by=by,
         decided_at=now,
