@@ -10,7 +10,6 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from pathlib import Path
 
-import nh3
 from django.conf import settings
 
 from promo_portal.regions.names import plain
@@ -107,6 +106,8 @@ def _body(parsed: EmailMessage, kind: str) -> str:
 
 def harmless(html: str) -> str:
     """The mail's HTML without anything that acts: looks stay, links open in the whole window."""
+    import nh3
+
     tags = nh3.ALLOWED_TAGS | {"style", "center", "font", "section", "main", "address"}
     attributes = {tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
     attributes["*"] = attributes.get("*", set()) | _PRESENTATION | _SPOKEN

@@ -19,7 +19,7 @@ from promo_portal.regions.models import Association, Municipality
 PASSWORD = "Demonstration-2710"  # noqa: S105 - of invented people, on a machine that sends nothing out
 CEP, SEELAND = "cep", "bienne-seeland"
 TAVANNES, NIDAU = 713, 743
-IN_OFFICE_SINCE = date(2024, 1, 1)
+IN_OFFICE_SINCE = date(2023, 1, 1)
 
 
 @dataclass(frozen=True)

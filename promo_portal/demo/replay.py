@@ -4,7 +4,7 @@ A story becomes a list of moments; all stories' moments are played in order of t
 each morning, so that reminders fell due, were sent or came to nothing, exactly as on a real installation.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -13,9 +13,10 @@ from typing import Any
 
 from django.db import transaction
 
-from coaching.enums import Channel
+from coaching.enums import CaseOutcome, Channel
 from coaching.models import CaseFile, CoachingRequest, Task
 from coaching.workflow.acceptance import FirstSteps, accept_request
+from coaching.workflow.checks import plan_checks
 from coaching.workflow.drafts import begin_request, save_answer
 from coaching.workflow.files import add_note, close_case, edit_case, move_next_date, pause_case
 from coaching.workflow.requests import (
@@ -30,6 +31,7 @@ from coaching.workflow.tasks import add_task, complete_task
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
 from promo_portal.core.scope import Scope, scope
+from promo_portal.demo.course import Course
 from promo_portal.demo.stories.plot import Ending, Errand, Fate, Story
 from promo_portal.mailing.models import WAITING, OutgoingMail
 from promo_portal.regions.models import Association, Municipality
@@ -37,6 +39,7 @@ from promo_portal.regions.models import Association, Municipality
 MORNING = time(8, 1)
 SATURDAY = 5
 LIVE_FOR = timedelta(days=50)
+UNDECIDED = {Fate.IN_REVIEW, Fate.ON_AGENDA}
 ANSWER_ORDER = (("municipality",), ("stage",), ("idea",), ("start",), ("need", "need_detail"))
 
 
@@ -96,6 +99,7 @@ class Thread:
         self.request: CoachingRequest | None = None
         self.case: CaseFile | None = None
         self._last: datetime | None = None
+        self.course = Course(story, calendar.day, self._file, self._lead)
 
     @property
     def association(self) -> Association:
@@ -111,8 +115,8 @@ class Thread:
             yield from self._online()
         else:
             yield self._at(story.begun), self._typed_in
-        if story.fate in {Fate.ACCEPTED, Fate.REFUSED, Fate.IN_REVIEW}:
-            reviewed = story.decided if story.fate == Fate.IN_REVIEW else max(story.begun - 2, story.decided)
+        if story.fate in {Fate.ACCEPTED, Fate.REFUSED, *UNDECIDED}:
+            reviewed = story.decided if story.fate in UNDECIDED else max(story.begun - 2, story.decided)
             yield self._at(reviewed), self._review
         ends = {
             Fate.ACCEPTED: self._accept,
@@ -181,11 +185,13 @@ class Thread:
         return self.request
 
     def _review(self, now: datetime) -> None:
-        reader = self.cast.people.get(self.story.coach) if self.story.fate == Fate.IN_REVIEW else None
+        reader = self.cast.people.get(self.story.coach) if self.story.fate in UNDECIDED else None
         by = reader or self.cast.manager_of(self.association)
         self.request = take_into_review(request=self._asked(), by=by, now=now)
 
     def _refuse(self, now: datetime) -> None:
+        if self.story.in_session:
+            return  # refused that morning, when the commission closed its session
         manager = self.cast.manager_of(self.association)
         refuse_request(request=self._asked(), reasons=self.story.words, by=manager, now=now)
 
@@ -217,6 +223,11 @@ class Thread:
         story = self.story
         on, what = self._next(-1)
         first = "Erste Zahlen zusammentragen" if story.language == "de" else "Rassembler les premiers chiffres"
+        if story.in_session:
+            # The file was opened that morning, when the commission closed its session.
+            self.case = CaseFile.objects.get(request=self._asked())
+            add_task(case=self.case, title=first, assignee=self.case.founder, due_on=on, by=self._lead(), now=now)
+            return
         self.case = accept_request(
             request=self._asked(),
             title=story.project,
@@ -234,8 +245,9 @@ class Thread:
         done = [(errand.done, errand.title) for errand in story.errands if errand.done is not None]
         steps += [(-day, 1, partial(self._finish, title)) for day, title in done]
         steps += [(-day, 1, self._first_task_done) for day in story.meetings[:1]]
-        steps += [(-ending.days_ago, 2, partial(self._pause, ending)) for ending in [story.paused] if ending]
-        steps += [(-ending.days_ago, 2, partial(self._close, ending)) for ending in [story.closed] if ending]
+        steps += self.course.steps()
+        steps += [(-ending.days_ago, 4, partial(self._pause, ending)) for ending in [story.paused] if ending]
+        steps += [(-ending.days_ago, 4, partial(self._close, ending)) for ending in [story.closed] if ending]
         for days, _order, act in sorted(steps, key=lambda step: step[:2]):
             yield self._at(-days), act
 
@@ -247,10 +259,11 @@ class Thread:
         return self.cast.people[self.story.coach]
 
     def _meet(self, index: int, now: datetime) -> None:
-        """A meeting: a note, errands, and the next date; the last one also sets the phase reached."""
+        """A meeting, errands, and the next date; after the first a note among coaches, at the last the phase reached."""
         story, case = self.story, self._file()
-        text = story.notes[index] if index < len(story.notes) else self._meeting_words()
-        add_note(case=case, text=text, is_shared=index % 2 == 0, by=self._lead(), now=now)
+        self.course.meet(index, story.notes[index] if index < len(story.notes) else self._meeting_words(), now)
+        if index == 0:
+            add_note(case=case, text=self.course.words["note"], is_shared=False, by=self._lead(), now=now)
         if index == len(story.meetings) - 1 and story.phase != case.phase:
             case.refresh_from_db()
             edit_case(case=case, values={"phase": story.phase}, by=self._lead(), now=now, version=case.version)
@@ -282,12 +295,16 @@ class Thread:
         pause_case(case=self._file(), reason=ending.reason, by=self._lead(), now=now)
 
     def _close(self, ending: Ending, now: datetime) -> None:
-        close_case(case=self._file(), reason=ending.reason, by=self._lead(), now=now)
+        case = close_case(
+            case=self._file(), reason=ending.reason, outcome=ending.outcome, jobs_planned=ending.jobs,
+            satisfaction=ending.satisfaction, by=self._lead(), now=now,
+        )  # fmt: skip
+        if ending.outcome != CaseOutcome.GIVEN_UP:
+            plan_checks(case=case, by=self._lead(), now=now)
 
 
-def timeline(threads: list[Thread]) -> list[Moment]:
-    """All stories' moments, oldest first."""
-    told = [(at, act) for thread in threads for at, act in thread.moments()]
+def timeline(told: Iterable[tuple[datetime, Act]]) -> list[Moment]:
+    """All moments, oldest first."""
     return sorted(Moment(at, number, act) for number, (at, act) in enumerate(told))
 
 

@@ -1,21 +1,28 @@
 """Loading the demo: places, people, then history by replay. Once; the same seed gives the same history."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.conf import settings
+from django.contrib.admin import site
 from django.db import connection, transaction
 from django.db.models import F
 
 from coaching.models import CaseFile, CoachingRequest
+from companies.models import Organisation
+from companies.search import rebuild as rebuild_search
+from companies.vocabulary import load_capabilities
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.models import Membership, User
 from promo_portal.core import clock
 from promo_portal.core.scope import Scope, scope
 from promo_portal.demo.access import is_allowed
+from promo_portal.demo.directory.loader import load_organisations
+from promo_portal.demo.episodes import Stage, episodes
 from promo_portal.demo.models import Seeding
 from promo_portal.demo.people import create_cast, equip
 from promo_portal.demo.replay import Calendar, Cast, Thread, play, timeline
@@ -28,8 +35,9 @@ from promo_portal.regions.models import Association, Municipality
 from promo_portal.reminders.tick import due_reminders, tick
 
 DEFAULT_SEED = 1
+DEFAULT_ORGANISATIONS = 400
 SENDING_SECONDS = 60
-PROLOGUE = timedelta(days=300)  # the cast is there before the first founder
+PROLOGUE = timedelta(days=1150)  # the cast is there before the first founder
 
 
 class SeedingRefusedError(Exception):
@@ -41,15 +49,26 @@ class Seeded:
     """What the demo holds now."""
 
     is_new: bool
+    organisations: int
     people: int
     requests: int
     files: int
     mails: int
     waiting: int
+    rows: dict[str, int]  # of every model that the staff's site shows
 
 
-def seed_demo(*, seed: int = DEFAULT_SEED, stories: Iterable[Story] | None = None) -> Seeded:
-    """Load the demo's data unless they are there; raises ``SeedingRefusedError``."""
+def seed_demo(
+    *,
+    seed: int = DEFAULT_SEED,
+    organisations: int = DEFAULT_ORGANISATIONS,
+    stories: Iterable[Story] | None = None,
+    told: Callable[[int], Any] = lambda done: None,
+) -> Seeded:
+    """Load the demo's data unless they are there; raises ``SeedingRefusedError``.
+
+    A later call with more organisations adds what is missing and leaves everything else as it is.
+    """
     if not is_allowed():
         msg = "The demo's data belong to a demonstration only."
         raise SeedingRefusedError(msg)
@@ -58,19 +77,25 @@ def seed_demo(*, seed: int = DEFAULT_SEED, stories: Iterable[Story] | None = Non
         if done.finished_at is None:
             msg = "Loading the demo's data was cut short. Drop them with `make reset` and start again."
             raise SeedingRefusedError(msg)
-        return _count(is_new=False)
+        added = load_organisations(organisations, seed=done.seed, told=told)
+        if added:
+            rebuild_search()
+        return _count(is_new=bool(added))
     if User.objects.exists():
         msg = "There are people in this database already: it is not an empty demonstration."
         raise SeedingRefusedError(msg)
     marker = Seeding.objects.create(seed=seed, began_at=clock.real_now())
+    load_regions()
+    load_capabilities()
+    load_organisations(organisations, seed=seed, told=told)
     _load(seed, tuple(all_stories() if stories is None else stories), until=clock.now())
+    rebuild_search()
     marker.finished_at = clock.real_now()
     marker.save()
     return _count(is_new=True)
 
 
 def _load(seed: int, stories: tuple[Story, ...], *, until: datetime) -> None:
-    load_regions()
     with clock.standing_still(until - PROLOGUE):
         people = create_cast()
     cast = Cast(people=people, managers=_managers(), places=_places(stories))
@@ -78,7 +103,9 @@ def _load(seed: int, stories: tuple[Story, ...], *, until: datetime) -> None:
     threads = [Thread(story, cast, calendar) for story in stories]
     associations = list(Association.objects.values_list("pk", flat=True))
     with _in_a_hurry():
-        play(timeline(threads), until=until, clockwork=_clockwork, association_ids=associations)
+        told = [moment for thread in threads for moment in thread.moments()]
+        stage = Stage(Calendar(today=calendar.today, random=Random(seed + 1)), people, seed)  # noqa: S311 - a story
+        play(timeline([*told, *episodes(stage)]), until=until, clockwork=_clockwork, association_ids=associations)
     # Sent long ago, so they do not count for the limit of this very minute.
     OutgoingMail.objects.filter(state=MailState.SENT).update(attempted_at=F("sent_at"))
     equip(seed)
@@ -126,9 +153,16 @@ def _count(*, is_new: bool) -> Seeded:
     with transaction.atomic(), scope(Scope(associations=associations)):
         return Seeded(
             is_new=is_new,
+            organisations=Organisation.objects.count(),
             people=User.objects.count(),
             requests=CoachingRequest.unscoped.count(),
             files=CaseFile.unscoped.count(),
             mails=OutgoingMail.objects.filter(state=MailState.SENT).count(),
             waiting=OutgoingMail.objects.filter(state__in=WAITING).count(),
+            rows={model._meta.label_lower: rows_of(model) for model in site._registry},  # noqa: SLF001 - no public list
         )
+
+
+def rows_of(model: Any) -> int:
+    """How many rows a model has, whoever may see them; the scope in force must hold every association."""
+    return int(getattr(model, "unscoped", model._default_manager).count())  # noqa: SLF001 - whatever it is called

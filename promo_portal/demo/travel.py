@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from promo_portal.core import clock
 from promo_portal.core.models import ClockOffset
 from promo_portal.mailing.workflow import send_waiting
-from promo_portal.reminders.clockwork import deadlines_pass, outbox_pass
+from promo_portal.reminders.clockwork import deadlines_pass, other_work, outbox_pass
 from promo_portal.reminders.models import Reminder, ReminderState
 
 MORNING = time(8, 1)
@@ -68,6 +68,7 @@ def back_to_today() -> None:
 
 def work() -> None:
     """Let the clockwork act on the present date at once, as beat and worker would within a minute."""
+    other_work()
     deadlines_pass()
     outbox_pass()
     send_waiting(seconds=SENDING_SECONDS)

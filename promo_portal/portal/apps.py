@@ -12,4 +12,8 @@ class PortalConfig(AppConfig):
     verbose_name = _("portal")
 
     def ready(self) -> None:
+        from promo_portal.core import slots
         from promo_portal.portal import emails  # noqa: F401 - registers its kinds of mail
+        from promo_portal.portal.sitemap import own_pages
+
+        slots.sitemap_pages.register("portal", own_pages)

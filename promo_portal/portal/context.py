@@ -36,12 +36,19 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def url_or_none(name: str) -> str | None:
+    """The address of a page, if its app brings pages."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
 def _entries(request: HttpRequest, pages: tuple[tuple[Any, str], ...]) -> list[dict[str, Any]]:
     entries = []
     for label, name in pages:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
+        url = url_or_none(name)
+        if url is None:
             continue
         entries.append({"label": label, "url": url, "current": request.path.startswith(url)})
     return entries

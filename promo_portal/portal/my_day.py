@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from promo_portal.accounts.enums import Role
 from promo_portal.core import clock, slots
+from promo_portal.core.counting import count_together
 from promo_portal.core.formats.words import weekday
 
 SHOWN = 12  # rows of a group, then "see all"
@@ -43,6 +45,16 @@ def sentence(items: Sequence[slots.WorkItem]) -> str:
     return gettext("%(text)s. The rest can wait.") % {"text": text}
 
 
+def _figures(request: HttpRequest) -> list[dict[str, Any]]:
+    """The figures that concern this person; those that count rows are counted together."""
+    found = [figure for gather in slots.my_day_figures if (figure := gather(request))]
+    counted = [figure for figure in found if isinstance(figure["value"], QuerySet)]
+    values = count_together([figure["value"] for figure in counted])
+    for figure, value in zip(counted, values, strict=True):
+        figure["value"] = value
+    return found
+
+
 def my_day(request: HttpRequest) -> dict[str, Any]:
     """The page's context, in the words that ``templates/admin/index.html`` expects."""
     today = clock.today()
@@ -72,7 +84,7 @@ def my_day(request: HttpRequest) -> dict[str, Any]:
         "today": today,
         "sentence": sentence(items),
         "groups": groups,
-        "figures": [gather(request) for gather in slots.my_day_figures],
+        "figures": _figures(request),
         "next_deadline": min(upcoming, key=_when) if upcoming else None,
         "team_url": f"{index}?team=1" if is_manager and not whole_team else "",
         "is_team": whole_team,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.rights import Rights
 from promo_portal.core import slots
+from promo_portal.core.counting import count_together
 from promo_portal.core.formats.words import hour
 from promo_portal.regions.models import Association
 from promo_portal.reminders.health import health_summary
@@ -47,13 +48,17 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     urls = {id(entry): _url(entry.url_name) for entry in entries}
     here = max((url for url in urls.values() if url and request.path.startswith(url)), key=len, default="")
     index = reverse("admin:index")
+    asked = [entry for entry in entries if entry.count and urls[id(entry)]]
+    counts = dict(
+        zip(map(id, asked), count_together([entry.count(request) for entry in asked if entry.count]), strict=True)
+    )
     groups = []
     for key, label in GROUPS:
         items = [
             {
                 "label": entry.label,
                 "url": urls[id(entry)],
-                "count": entry.count(request) if entry.count else None,
+                "count": counts.get(id(entry)),
                 "current": urls[id(entry)] == here,
                 "is_my_day": False,
             }

@@ -1,6 +1,4 @@
 // Saves a draft while it is written: a moment after the last change, and when the page is left.
-import { hideOffline, showOffline } from "./offline.js";
-
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   const note = form.querySelector("[data-saved]") ?? document.querySelector("[data-saved]");
   const address = form.dataset.autosave || form.action;
@@ -18,11 +16,11 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       });
       if (!answer.ok) return; // The server has its reasons; the visible button will tell them.
       last = now;
-      hideOffline();
+      document.dispatchEvent(new CustomEvent("connection:back"));
       const { saved_text: text } = await answer.json();
       if (note && text) say(note, text);
     } catch {
-      showOffline(save);
+      document.dispatchEvent(new CustomEvent("connection:lost", { detail: save }));
     }
   };
   form.addEventListener("input", () => {

@@ -23,3 +23,8 @@ function step(by) {
   const at = rows.indexOf(document.activeElement);
   rows[Math.min(Math.max(at + by, 0), rows.length - 1)]?.focus();
 }
+
+// A wide list that was moved sideways shows the whole of what has the focus (browsers leave it where a corner is seen).
+document.addEventListener("focusin", ({ target }) => {
+  if (target.closest("#result_list")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
+});

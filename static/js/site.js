@@ -1,6 +1,4 @@
 // Loaded on every page. Adds speed, never meaning: without it each page works with one more press.
-import { hideOffline, showOffline } from "./offline.js";
-
 const body = document.body;
 
 // Errors first: the summary takes the focus, on load and after a partial swap.
@@ -75,6 +73,12 @@ document.addEventListener("click", (event) => {
   });
 });
 
+// A row of tabs wider than the phone begins where the reader is.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const bar = tab.closest(".tabs");
+  bar.scrollLeft += tab.getBoundingClientRect().right - bar.getBoundingClientRect().right;
+}
+
 // Appearance: changed in place, remembered by the server.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -138,11 +142,25 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-dialog-close]")?.closest("dialog").close();
 });
 
-// No connection (also met by a form that saves by itself).
+// No connection: say that nothing is lost, offer to try again. A form that saves by itself reports it by an event, since
+// a module of its own would be one more request on every page.
+function showOffline(retry) {
+  const template = document.getElementById("offline-bar");
+  if (!template || document.querySelector(".offline")) return;
+  body.append(template.content.cloneNode(true));
+  const bar = document.querySelector(".offline");
+  bar.querySelector("button").addEventListener("click", () => {
+    bar.remove();
+    retry?.();
+  });
+}
+const hideOffline = () => document.querySelector(".offline")?.remove();
 document.addEventListener("htmx:sendError", (event) => {
   const { elt, requestConfig } = event.detail;
   showOffline(() => globalThis.htmx?.ajax(requestConfig.verb, requestConfig.path, { source: elt, values: requestConfig.parameters }));
 });
+document.addEventListener("connection:lost", (event) => showOffline(event.detail));
+document.addEventListener("connection:back", hideOffline);
 addEventListener("online", hideOffline);
 
 // Keys of the staff's pages: single letters never fire in a field and can be switched off.

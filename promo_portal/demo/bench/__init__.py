@@ -1,1 +1,1 @@
-"""The portal's own measurements: query counts, times as ratios within one run, memory, cold start."""
+"""The portal's own measurements: statements and times of each page as ratios within one run, by size of the directory."""

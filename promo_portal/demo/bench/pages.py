@@ -1,54 +1,123 @@
-"""The pages that are measured, each with the role that opens it."""
+"""The pages that are measured, each with the role that opens it and the statements it may need."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import islice
+from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
+from promo_portal.demo.bench.queries import FILTERS, MAPS, SEARCHES, STAFF_SEARCHES, SUGGESTIONS
 from promo_portal.demo.people import CAST
+from promo_portal.portal.sitemap import part_count
+
+MOST_PUBLIC, MOST_STAFF, MOST_MY_DAY = 12, 25, 15  # statements of a page, by kind
+DETAILS = 5  # how many pages of a kind are taken where they are many
+NUMBERED, NAMED = r"\d+-[^\"/?]+/", r"[^\"/?]+/"  # how addresses of single pages end
+FRENCH = {"accept-language": "fr"}
+Addresses = Callable[[], Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page by its URL name; ``is_kept`` pages are also measured from the page cache."""
+    """A page, or several of a kind that share a row; their addresses are known once there are data."""
 
     name: str
-    url_name: str
+    addresses: Addresses
     role: str = ""
-    is_kept: bool = False
-    argument: Callable[[], int] | None = None
+    most: int = MOST_PUBLIC
 
-    def path(self, serial: int = 0) -> str:
-        """Its address; a serial makes it one that no cache has seen."""
-        with override("fr"):
-            base = reverse(self.url_name, args=[self.argument()] if self.argument else [])
-        return f"{base}?u={serial}" if serial and not self.role else base
+
+def renewed(address: str, serial: int) -> str:
+    """The same page under an address that no cache has seen; the staff's pages are in no cache and stay as they are."""
+    if address.startswith("/admin/"):
+        return address
+    return f"{address}{'&' if '?' in address else '?'}_={serial}"
+
+
+def at(url_name: str, *arguments: Any, query: str = "") -> Addresses:
+    """The page of a URL name."""
+    return lambda: [_address(url_name, *arguments) + (f"?{query}" if query else "")]
+
+
+def asked(url_name: str, queries: Sequence[str], parameter: str = "q") -> Addresses:
+    """The same page with each of these words typed."""
+    return lambda: [f"{_address(url_name)}?{parameter}={quote(text)}" for text in queries]
+
+
+def with_parameters(url_name: str, queries: Sequence[str]) -> Addresses:
+    """The same page with each of these parameters."""
+    return lambda: [f"{_address(url_name)}?{quote(query, safe='=&,')}" for query in queries]
+
+
+def linked(url_name: str, ending: str, query: str = "") -> Addresses:
+    """The first pages below a list that it leads to, as a visitor would go on."""
+
+    def found() -> list[str]:
+        start = _address(url_name)
+        text = Client(SERVER_NAME="localhost", headers=FRENCH).get(start + query).content.decode()
+        links = dict.fromkeys(re.findall(f'href="({re.escape(start)}{ending})"', text))
+        return list(islice(links, DETAILS))
+
+    return found
+
+
+def _address(url_name: str, *arguments: Any) -> str:
+    with override("fr"):
+        return str(reverse(url_name, args=arguments))
 
 
 PAGES = (
-    Page("home", "portal:home", is_kept=True),
-    Page("coaching start", "coaching:start", is_kept=True),
-    Page("contact", "portal:contact", is_kept=True),
-    Page("data protection", "portal:privacy", is_kept=True),
-    Page("question 1", "coaching:question", argument=lambda: 1),
-    Page("sign-in", "account_login"),
-    Page("space (founder)", "portal:space", role="founder"),
-    Page("my day (coach)", "admin:index", role="coach"),
-    Page("my day (manager)", "admin:index", role="manager"),
-    Page("request queue", "admin:coaching_coachingrequest_changelist", role="manager"),
-    Page("coaching files", "admin:coaching_casefile_changelist", role="coach"),
-    Page("outbox", "admin:mailing_outgoingmail_changelist", role="manager"),
-    Page("planned mails", "admin:mailing_planned", role="manager"),
-)
+    Page("home", at("portal:home")),
+    Page("directory", at("companies:list")),
+    Page("directory, filters", with_parameters("companies:list", FILTERS)),
+    Page("search", asked("companies:list", SEARCHES)),
+    Page("suggestions", asked("companies:suggest", SUGGESTIONS)),
+    Page("map points", with_parameters("companies:map", MAPS)),
+    Page("company", linked("companies:list", NUMBERED, "?municipality=371")),
+    Page("premises", at("premises:list")),
+    Page("premises, one", linked("premises:list", NUMBERED)),
+    Page("clusters", at("clusters:list")),
+    Page("cluster", linked("clusters:list", NAMED)),
+    Page("events", at("clusters:events")),
+    Page("event", linked("clusters:events", NUMBERED)),
+    Page("news", at("exchange:news")),
+    Page("coaching start", at("coaching:start")),
+    Page("question 1", at("coaching:question", 1)),
+    Page("contact", at("portal:contact")),
+    Page("data protection", at("portal:privacy")),
+    Page("sign-in", at("account_login")),
+    Page("API companies", at("api:companies")),
+    Page("API companies, words", asked("api:companies", SEARCHES[:12])),
+    Page("API companies.geojson", at("api:companies_geojson")),
+    Page("API premises", at("api:premises")),
+    Page("API clusters", at("api:clusters")),
+    Page("API events", at("api:events")),
+    Page("news.rss", at("news_feed")),
+    Page("premises.rss", at("premises_rss")),
+    Page("events.ics", at("events_feed")),
+    Page("sitemap.xml", at("sitemap")),
+    Page("sitemap, last part", lambda: [_address("sitemap_part", part_count())]),
+    Page("space (founder)", at("portal:space"), "founder"),
+    Page("my day (coach)", at("admin:index"), "coach", MOST_MY_DAY),
+    Page("my day (manager)", at("admin:index"), "manager", MOST_MY_DAY),
+    Page("staff: organisations", at("admin:companies_organisation_changelist"), "manager", MOST_STAFF),
+    Page("staff: organisations, words", asked("admin:companies_organisation_changelist", STAFF_SEARCHES), "manager", MOST_STAFF),
+    Page("staff: requests", at("admin:coaching_coachingrequest_changelist"), "manager", MOST_STAFF),
+    Page("staff: files", at("admin:coaching_casefile_changelist"), "coach", MOST_STAFF),
+    Page("staff: outbox", at("admin:mailing_outgoingmail_changelist"), "manager", MOST_STAFF),
+    Page("staff: planned mails", at("admin:mailing_planned"), "manager", MOST_STAFF),
+)  # fmt: skip
 
 
 def session_cookie(role: str) -> dict[str, str]:
     """A signed-in session of the demo's person of that role, as a request header."""
-    from django.test import Client
-
     account = next(account for account in CAST if account.role == role)
     client = Client(SERVER_NAME="localhost")
     response = client.post(reverse("demo:enter"), {"email": account.email})

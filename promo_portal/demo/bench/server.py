@@ -15,6 +15,10 @@ from statistics import median, quantiles
 PATIENCE_SECONDS = 60  # for a worker to answer its first page
 
 
+class PageFailed(Exception):
+    """A page that answered with anything but 200 or 304, or not at all."""
+
+
 @dataclass
 class Timing:
     """Milliseconds of repeated requests."""
@@ -49,15 +53,19 @@ class Web:
         return response.status, body
 
     def time(self, path: str, count: int, headers: dict[str, str] | None = None) -> list[float]:
-        """Milliseconds of ``count`` requests, one after the other; anything but 200 or 304 is an error."""
+        """Milliseconds of ``count`` requests, one after the other; raises ``PageFailed``."""
         samples = []
         for _ in range(count):
             start = time.perf_counter()
-            status, _body = self.get(path, headers)
+            try:
+                status, _body = self.get(path, headers)
+            except OSError as error:
+                msg = f"{path} did not answer: {error}"
+                raise PageFailed(msg) from error
             samples.append((time.perf_counter() - start) * 1000)
             if status not in {200, 304}:
                 msg = f"{path} answered {status}"
-                raise RuntimeError(msg)
+                raise PageFailed(msg)
         return samples
 
     def memory_mb(self) -> float:

@@ -15,6 +15,7 @@ class Fate(Enum):
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
     FORWARDED = "forwarded"
+    ON_AGENDA = "on the agenda"
     ACCEPTED = "accepted"
 
 
@@ -31,10 +32,13 @@ class Errand:
 
 @dataclass(frozen=True)
 class Ending:
-    """When and why a file was paused or closed."""
+    """When and why a file was paused or closed, and what a closed one led to."""
 
     days_ago: int
     reason: str
+    outcome: str = ""
+    jobs: int | None = None
+    satisfaction: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +61,7 @@ class Story:
     need_detail: str = ""
     channel: str = Channel.ONLINE
     decided: int = 0  # days ago: taken up, refused, accepted, forwarded or withdrawn
+    in_session: bool = False  # decided by the commission on that day, not by circular decision
     words: str = ""  # reasons of the decision
     answers: int = 6  # of a draft
     coach: str = ""

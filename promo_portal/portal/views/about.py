@@ -1,13 +1,15 @@
 """Pages about the portal: whom to ask, what is kept, for whom it works, where its figures come from, who publishes."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from promo_portal.core.access import public
 from promo_portal.core.page_cache import kept_for
+from promo_portal.portal.sitemap import index_xml, part_count, part_xml
 from promo_portal.regions.models import Region
 from promo_portal.regions.search import find_municipalities
 
@@ -70,5 +72,24 @@ def robots(request: HttpRequest) -> HttpResponse:
     if settings.IS_DEMO:
         lines.append("Disallow: /")
     else:
-        lines += ["Disallow: /admin/", "Disallow: /health/"]
+        lines += ["Disallow: /admin/", "Disallow: /health/", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}"]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+@public
+@require_safe
+@cache_control(max_age=3600, public=True)
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """All public pages for search engines, or the list of files that hold them when one is not enough."""
+    parts = part_count()
+    return HttpResponse(part_xml(1) if parts == 1 else index_xml(parts), content_type="application/xml")
+
+
+@public
+@require_safe
+@cache_control(max_age=3600, public=True)
+def sitemap_part(request: HttpRequest, number: int) -> HttpResponse:
+    """One of these files."""
+    if not 1 <= number <= part_count():
+        raise Http404
+    return HttpResponse(part_xml(number), content_type="application/xml")

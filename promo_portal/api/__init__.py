@@ -1,0 +1,1 @@
+"""The public interface for programs: what the pages show, read only, as JSON and GeoJSON."""
