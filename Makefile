@@ -1,6 +1,7 @@
 # Every command a person needs. `make` alone lists them. Works without root, in paths with spaces, beside other checkouts.
 
 PORT ?= 8000
+SIZES ?= 1000
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null && echo $$p && break; done)
 VENV ?= .venv
@@ -35,12 +36,9 @@ format: dev-packages ## put the code into the house's form
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: dev-packages ## measure the pages and the engine; prints the figures with the load of the machine
-	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) load_regions
-	@$(MANAGE) seed_demo
+bench: dev-packages ## measure the pages; prints ratios, with the load of the machine (SIZES="1000 100000 1000000")
 	@$(PY) -m promo_portal.embedded build
-	@$(MANAGE) bench
+	@$(MANAGE) bench --sizes $(SIZES)
 
 browser: dev-packages ## every browser test in every language, width and theme
 	@$(PY) -m pytest tests/browser -m browser

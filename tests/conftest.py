@@ -4,6 +4,7 @@ Servers come from ``promo_portal.embedded.pytest_plugin``. The database is made 
 role, as in production, so that row-level security and missing grants show in every test.
 """
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,12 +14,12 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connections
 from django.test import Client
-from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 from promo_portal.accounts.models import User
 from promo_portal.core.scope import association_scope
 from promo_portal.regions.models import Association, Municipality
-from tests import factories, strict
+from tests import databases, factories, strict
 
 SignIn = Callable[[User], Client]
 
@@ -30,29 +31,35 @@ def django_db_setup(
     django_db_blocker: Any,
     django_db_modify_db_settings: None,
 ) -> Iterator[None]:
-    """Make the test database as its owner, then hand it to the application role."""
+    """Make the test database as its owner, then use it as the application role."""
     connection = connections["default"]
-    application = connection.settings_dict["USER"]
+    application, name = connection.settings_dict["USER"], connection.settings_dict["NAME"]
+    own = f"test_{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     with django_db_blocker.unblock():
-        connection.settings_dict["USER"] = "portal_owner"
-        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
-        with connection.cursor() as cursor:
-            # Tests with real commits are tidied up by TRUNCATE, which production never grants.
-            cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {application}")
-        connection.close()
-        connection.settings_dict["USER"] = application
+        databases.copy_of_all_tables(own)
+        with databases.as_owner():
+            connection.settings_dict["NAME"] = own
+            with connection.cursor() as cursor:
+                # Tests with real commits are tidied up by TRUNCATE, which production never grants.
+                cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {application}")
+        connection.settings_dict["NAME"] = own
     yield
     with django_db_blocker.unblock():
         connection.close()
-        connection.settings_dict["USER"] = "portal_owner"
-        teardown_databases(made, verbosity=0)
-        connection.settings_dict["USER"] = application
+        connection.settings_dict["NAME"] = name
+        databases.drop(own, databases.TEMPLATE)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def undefined_template_variables_fail(django_test_environment: None) -> None:
     """A variable that a template of ours prints must exist."""
     strict.forbid_undefined_variables(settings)
+
+
+@pytest.fixture(autouse=True)
+def no_language_left_over() -> None:
+    """A page asked for in one test sets the language of the thread; the next test begins without."""
+    translation.deactivate()
 
 
 @pytest.fixture

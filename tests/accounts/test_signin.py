@@ -1,4 +1,4 @@
-"""Signing in: a code by mail for everybody, a second factor for those who open other people's files."""
+"""Signing in: a code by mail for everybody, a second factor for those who open other people's files (F15)."""
 
 import re
 import time
@@ -112,6 +112,23 @@ def test_a_code_of_the_app_is_refused_the_second_time(coach: User, fresh_cache: 
 
     assert is_signed_in(first)
     assert not is_signed_in(second)
+
+
+def test_control_a_code_whose_use_is_forgotten_works_again(coach: User, fresh_cache: Callable[[], None]) -> None:
+    """F15's control: the second code of the test above is refused for its use alone."""
+    once = code_of_app(coach)
+    first, second = Client(), Client()
+    first.post(reverse(CODE), {"code": ask_for_code(first, coach)})
+    second.post(reverse(CODE), {"code": ask_for_code(second, coach)})
+
+    first.post(reverse(SECOND), {"code": once})
+    fresh_cache()
+    row = Authenticator.objects.get(user=coach, type="totp")
+    del row.data["last_step"]
+    row.save()
+    second.post(reverse(SECOND), {"code": once})
+
+    assert is_signed_in(second)
 
 
 def test_an_earlier_code_is_refused_after_a_later_one(coach: User) -> None:
@@ -250,3 +267,17 @@ def test_a_password_is_set_anew_by_code_and_the_second_factor_stays(coach: User)
     )
     assert answer.url == reverse(SECOND)
     assert not is_signed_in(client)
+
+
+def test_control_where_no_second_factor_is_due_the_new_password_opens(founder: User) -> None:
+    """F15's control: the test above would pass if passwords that were set anew opened nothing at all."""
+    client = Client()
+    client.post(reverse("account_reset_password"), {"email": founder.email})
+    code = OutgoingMail.objects.get(kind="accounts.reset_code").params["code"]
+    client.post(reverse("account_confirm_password_reset_code"), {"code": code})
+    new = {"password1": "encore-une-phrase-longue", "password2": "encore-une-phrase-longue"}
+    client.post(reverse("account_complete_password_reset"), new)
+
+    client.post(reverse("account_password_login"), {"login": founder.email, "password": new["password1"]})
+
+    assert is_signed_in(client)

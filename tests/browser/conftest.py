@@ -22,11 +22,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
 from django.db import connections
 
+from promo_portal.embedded.assets import build_assets
 from promo_portal.mail_sink import stored_messages
+from tests.databases import copy_of_all_tables, drop
 
 CHROMIUM = os.environ.get("PORTAL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -118,11 +119,8 @@ def live_portal(django_test_environment: None, django_db_blocker: Any) -> Iterat
     if "PGHOST" not in os.environ:
         pytest.skip("the journeys create their own database on the embedded server")
     database = f"portal_live_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    maintenance = psycopg2.connect(host=os.environ["PGHOST"], user="portal_owner", dbname="portal")
-    maintenance.autocommit = True
-    with maintenance.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {database} TEMPLATE template0")
+    with django_db_blocker.unblock():
+        copy_of_all_tables(database)
 
     port = free_port()
     url = f"http://localhost:{port}"
@@ -135,17 +133,11 @@ def live_portal(django_test_environment: None, django_db_blocker: Any) -> Iterat
         "PYTHONUNBUFFERED": "1",
     }
     application = base | {"DATABASE_URL": address("portal_app", database), "PORTAL_MAIL_DIR": str(mails)}
-    owner = application | {
-        "DATABASE_URL": address("portal_owner", database),
-        "MIGRATION_DATABASE_URL": address("portal_owner", database),
-    }
     application["TRUSTED_PROXIES"] = (
         "127.0.0.0/8,::1/128"  # so that each test is a visitor of its own (`from_elsewhere`)
     )
-    application["MIGRATION_DATABASE_URL"] = owner["MIGRATION_DATABASE_URL"]
-    manage(owner, "migrate", "-v0")
-    manage(application, "build_assets")
-    manage(application, "collectstatic", "-v0", "--noinput")
+    application["MIGRATION_DATABASE_URL"] = address("portal_owner", database)
+    build_assets()
     manage(application, "load_regions")
     manage(application, "seed_demo")
 
@@ -187,13 +179,13 @@ def live_portal(django_test_environment: None, django_db_blocker: Any) -> Iterat
                 process.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
         log.close()
         if os.environ.get("PORTAL_KEEP_LOGS"):
             shutil.copy(folder / "log", os.environ["PORTAL_KEEP_LOGS"])
         shutil.rmtree(folder, ignore_errors=True)
-        with maintenance.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-        maintenance.close()
+        with django_db_blocker.unblock():
+            drop(database)
 
 
 def address(role: str, database: str) -> str:

@@ -61,6 +61,28 @@
     return false;
   };
 
+  // The focused element: whether something lies over all of it, and whether one sees that it is focused.
+  const focused = () => {
+    const element = document.activeElement;
+    if (!element || element === document.body || element === document.documentElement) return null;
+    const seen = [element, ...(element.labels || []), element.nextElementSibling].filter(Boolean);
+    const outlined = seen.some((one) => {
+      const style = getComputedStyle(one);
+      return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    });
+    const steps = [0.02, 0.06, 0.1, 0.3, 0.5, 0.7, 0.9, 0.94, 0.98];
+    const hits = (one) =>
+      [...one.getClientRects()].some((box) =>
+        steps.some((across) =>
+          steps.some((down) => one.contains(document.elementFromPoint(box.left + box.width * across, box.top + box.height * down))),
+        ),
+      );
+    const uncovered = [element, ...(element.labels || [])].some(hits);
+    if (!element.dataset.walked) element.dataset.walked = String(++window.__walked || (window.__walked = 1));
+    const isFrame = element.tagName === "IFRAME"; // its own document shows the focus
+    return { key: element.dataset.walked, name: name(element), outlined: outlined || isFrame, uncovered: uncovered || isFrame };
+  };
+
   return {
     sideways() {
       const width = document.documentElement.clientWidth;
@@ -124,27 +146,22 @@
       return found;
     },
 
-    // The focused element: whether something lies over all of it, and whether one sees that it is focused.
-    focused() {
-      const element = document.activeElement;
-      if (!element || element === document.body || element === document.documentElement) return null;
-      const seen = [element, ...(element.labels || []), element.nextElementSibling].filter(Boolean);
-      const outlined = seen.some((one) => {
-        const style = getComputedStyle(one);
-        return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-      });
-      const steps = [0.02, 0.06, 0.1, 0.3, 0.5, 0.7, 0.9, 0.94, 0.98];
-      const hits = (one) =>
-        [...one.getClientRects()].some((box) =>
-          steps.some((across) =>
-            steps.some((down) => one.contains(document.elementFromPoint(box.left + box.width * across, box.top + box.height * down))),
-          ),
-        );
-      const uncovered = [element, ...(element.labels || [])].some(hits);
-      if (!element.dataset.walked) element.dataset.walked = String(++window.__walked || (window.__walked = 1));
-      const isFrame = element.tagName === "IFRAME"; // its own document shows the focus
-      return { key: element.dataset.walked, name: name(element), outlined: outlined || isFrame, uncovered: uncovered || isFrame };
+    focused,
+
+    // From now on every stop of the Tab key is looked at when the key comes up, until the walk begins anew.
+    watchStops() {
+      const walk = (window.__walk = { stops: [], keys: new Set(), ended: false });
+      const look = (event) => {
+        if (event.key !== "Tab" || walk.ended || window.__walk !== walk) return;
+        const here = focused();
+        walk.ended = here === null || walk.keys.has(here.key);
+        if (walk.ended) return;
+        walk.keys.add(here.key);
+        walk.stops.push(here);
+      };
+      document.addEventListener("keyup", look, true);
     },
+    stops: () => ({ stops: window.__walk.stops, ended: window.__walk.ended }),
 
     vitals() {
       return window.__vitals;

@@ -67,6 +67,11 @@ def send(selector: str = MAIN_BUTTON) -> Act:
     return press
 
 
+def _company(name: str) -> tuple[Callable[[Scene], Any], Callable[[Scene], Any]]:
+    """Number and name in the address of one of the scene's companies."""
+    return (lambda scene: getattr(scene, name)[0], lambda scene: getattr(scene, name)[1])
+
+
 PUBLIC_ROWS = [
     page("home", "portal:home"),
     page("contact", "portal:contact"),
@@ -75,6 +80,45 @@ PUBLIC_ROWS = [
     page("sources", "portal:sources"),
     page("imprint", "portal:imprint"),
     page("styleguide", "portal:styleguide"),
+]
+
+COMPANY_ROWS = [
+    page("companies", "companies:list"),
+    Row("companies, found", "companies:list", at("companies:list", query="?q=d%C3%A9colletage&kind=company")),
+    Row("companies, nothing", "companies:list", at("companies:list", query="?q=zzzzzz&size=1-9&size=250%2B")),
+    Row("companies, hints", "companies:list", at("companies:list", query="?municipality=zz&zzz=1&page=abc")),
+    Row("company", "companies:detail", of("companies:detail", *_company("company"))),
+    Row("company, long", "companies:detail", of("companies:detail", *_company("company_long"))),
+    Row("company, gone", "companies:detail", of("companies:detail", *_company("company_gone")), status=410),
+]
+
+
+def _own(name: str, route: str, *, has_ended: bool = False, purpose: str = "", query: str = "", **more: Any) -> Row:
+    """A page behind the company's signed link."""
+
+    def find(scene: Scene, language: str) -> str:
+        token = scene.entry_link(purpose, has_ended=has_ended)
+        return scene.path(f"companies:{route}", token, language=language, query=query)
+
+    return Row(name, f"companies:{route}", find, **more)
+
+
+OWN_ROWS = [
+    _own("own entry", "entry"),
+    _own("own entry, link ended", "entry", has_ended=True, status=410),
+    _own("own entry, edit", "entry_edit"),
+    _own(
+        "own entry, edit, refused",
+        "entry_edit",
+        act=lambda page, scene: (page.locator("#id_name").fill(""), send()(page, scene)),
+        status=422,
+        is_refused=True,
+    ),
+    _own("own entry, somebody left", "entry_left"),
+    _own("own entry, thanks", "entry_thanks", query="?what=confirmed"),
+    _own("own entry, nothing new", "entry_thanks", query="?what=nothing", is_rare=True),
+    _own("own entry, no messages", "entry_stop", purpose="companies.entry.stop"),
+    Row("own entry, ask for a link", "companies:entry_ask", of("companies:entry_ask", lambda s: s.company[0])),
 ]
 
 COACHING_ROWS = [
@@ -138,6 +182,139 @@ COACHING_ROWS = [
     ),
 ]
 
+
+def _event(name: str, attribute: str, route: str = "clusters:event", **more: Any) -> Row:
+    """A page of one of the scene's events."""
+
+    def find(scene: Scene, language: str) -> str:
+        event = getattr(scene, attribute)
+        return scene.path(route, event.pk, event.slug, language=language)
+
+    return Row(name, route, find, **more)
+
+
+def _registration(state: str, route: str = "clusters:registration", **more: Any) -> Row:
+    gather = of(route, lambda s: s.registration(state))
+    return Row(f"{route.split(':')[1]}, {state}", route, gather, **more)
+
+
+CLUSTER_ROWS = [
+    page("clusters", "clusters:list"),
+    Row("cluster", "clusters:detail", of("clusters:detail", lambda s: s.cluster_rows["clusters_cluster"].slug)),
+    page("events", "clusters:events"),
+    Row("events, past", "clusters:events", at("clusters:events", query="?when=past")),
+    Row("events, broken", "clusters:events", at("clusters:events", query="?when=demain")),
+    _event("event", "open_event"),
+    _event("event, full and long", "full_event"),
+    _event("event, past", "past_event"),
+    _event("event, cancelled", "cancelled_event"),
+    _event("register", "open_event", "clusters:register"),
+    _event("register, waiting list", "full_event", "clusters:register"),
+    _event("register, refused", "open_event", "clusters:register", act=send(), status=422, is_refused=True),
+    page("look into your mailbox", "clusters:mail_sent"),
+    _registration("pending", "clusters:confirm"),
+    *(_registration(state) for state in ("confirmed", "waiting", "offered", "cancelled")),
+    _registration("confirmed", "clusters:change"),
+    _registration("confirmed", "clusters:cancel"),
+    page("news", "exchange:news"),
+    Row(
+        "news, one",
+        "exchange:news_item",
+        of("exchange:news_item", lambda s: s.news.pk, lambda s: s.news.slug),
+    ),
+    Row(
+        "check-in",
+        "admin:clusters_event_check_in",
+        of("admin:clusters_event_check_in", lambda s: s.open_event.pk),
+        role="manager",
+        kind=STAFF,
+    ),
+]
+
+
+def _thing(name: str, route: str, offer: str, **more: Any) -> Row:
+    """The page of premises or a plot."""
+
+    def find(scene: Scene, language: str) -> str:
+        return scene.path(route, *scene.number_and_name(getattr(scene, offer), language), language=language)
+
+    return Row(name, route, find, **more)
+
+
+def _compared(name: str, *offers: str, query: str = "", **more: Any) -> Row:
+    """The comparison of some of the scene's offers."""
+
+    def find(scene: Scene, language: str) -> str:
+        asked = "&".join(f"o={getattr(scene, one).pk}" for one in offers)
+        return scene.path("premises:compare", language=language, query=f"?{asked}{query}")
+
+    return Row(name, "premises:compare", find, **more)
+
+
+def _enquiry(name: str, attribute: str, *, has_ended: bool = False, **more: Any) -> Row:
+    """Where somebody's enquiry stands, by their link."""
+    gather = of("premises:enquiry_confirm", lambda s: s.sender_link(getattr(s, attribute), has_ended=has_ended))
+    return Row(name, "premises:enquiry_confirm", gather, **more)
+
+
+def _owner(name: str, offer: str, *, query: str = "", has_ended: bool = False, **more: Any) -> Row:
+    """What an offer's owner sees by the monthly link."""
+
+    def find(scene: Scene, language: str) -> str:
+        token = scene.owner_link(getattr(scene, offer), has_ended=has_ended)
+        return scene.path("premises:owner", token, language=language, query=query)
+
+    return Row(name, "premises:owner", find, **more)
+
+
+def _ask_without_proof(page: Page, scene: Scene) -> None:
+    """Send an enquiry as a browser does that computes no proof: what remains is a press in the mailbox."""
+    page.locator("[data-proof]").evaluate("(field) => { field.dataset.waited = '1'; }")
+    page.wait_for_timeout(2100)  # whoever is quicker than two seconds is taken for a robot
+    for name, value in {"name": "Personne", "email": f"{next(_addresses)}@ailleurs.example"}.items():
+        page.locator(f"main [name={name}]").fill(value)
+    send()(page, scene)
+
+
+_enquire = of("premises:enquire", lambda s: s.hall.pk)
+PREMISES_ROWS = [
+    page("premises", "premises:list"),
+    Row("premises, found", "premises:list", at("premises:list", query="?kind=premises&terms=rent&area_from=200")),
+    Row("premises, land", "premises:list", at("premises:list", query="?kind=plots")),
+    Row("premises, nothing", "premises:list", at("premises:list", query="?area_from=90000&area_to=95000&power=900")),
+    Row(
+        "premises, hints",
+        "premises:list",
+        at("premises:list", query="?kind=castle&area_from=x&municipality=zz&free=never&page=abc&zzz=1"),
+    ),
+    _thing("hall", "premises:detail", "hall"),
+    _thing("hall, long", "premises:detail", "hall_long"),
+    _thing("hall, on request", "premises:detail", "hall_on_request"),
+    _thing("hall, taken", "premises:detail", "hall_taken"),
+    _thing("hall, gone", "premises:detail", "hall_gone", status=410),
+    _thing("plot", "premises:plot", "land"),
+    _thing("plot, little known", "premises:plot", "land_bare"),
+    _compared("compare", "hall", "land"),
+    _compared("compare, four, one long", "hall", "hall_long", "hall_on_request", "land_bare"),
+    _compared("compare, differences", "hall", "hall_long", query="&only=differences"),
+    _compared("compare, one", "hall"),
+    _compared("compare, none"),
+    _compared("compare, one gone and broken", "hall", "hall_gone", query="&o=zz&zzz=1"),
+    Row("enquire", "premises:enquire", _enquire),
+    Row("enquire, refused", "premises:enquire", _enquire, act=send(), status=422, is_refused=True),
+    Row("enquire, one step remains", "premises:enquire", _enquire, act=_ask_without_proof),
+    _enquiry("enquiry, to confirm", "enquiry_waiting"),
+    _enquiry("enquiry, sent", "enquiry"),
+    _enquiry("enquiry, answered", "enquiry_answered"),
+    _enquiry("enquiry, link ended", "enquiry_waiting", has_ended=True, status=410),
+    _owner("owner", "hall"),
+    _owner("owner, long", "hall_long"),
+    _owner("owner, confirmed", "hall", query="?done=free"),
+    _owner("owner, told it is taken", "hall", query="?done=taken"),
+    _owner("owner, link ended", "hall", has_ended=True, status=410),
+    _owner("owner, off the market", "hall_taken", status=410),
+    page("data for programs", "api:docs"),
+]
 
 _addresses = count(1)
 
@@ -247,6 +424,130 @@ def _case(name: str, suffix: str, **more: Any) -> Row:
     return Row(f"file, {name}", f"admin:coaching_casefile_{suffix}", gather, role="manager", kind=STAFF, **more)
 
 
+def _course(name: str, suffix: str, *parts: str, case: str = "case_under_way", **more: Any) -> Row:
+    """A page of the course of one of the scene's files, and of a document, a milestone or a line of it."""
+    route = f"admin:coaching_casefile_{suffix}"
+
+    def find(scene: Scene, language: str) -> str:
+        numbers = [getattr(scene, part) for part in parts]
+        return scene.path(route, getattr(scene, case).pk, *numbers, language=language)
+
+    return Row(f"file, {name}", route, find, role="manager", kind=STAFF, **more)
+
+
+def _emptied(*names: str, press: str = MAIN_BUTTON) -> Act:
+    """Empty fields, then press the button."""
+
+    def act(page: Page, scene: Scene) -> None:
+        for name in names:
+            page.locator(f"main [name={name}]").fill("")
+        send(press)(page, scene)
+
+    return act
+
+
+def _choose_many(action: str) -> Act:
+    """Tick two entries on the list and lead on to what would happen to them."""
+
+    def act(page: Page, scene: Scene) -> None:
+        for number in range(2):
+            page.locator(".action-select").nth(number).check()
+        page.locator("select[name=action]").select_option(action)
+        with page.expect_navigation():
+            page.locator("button[name=index]").first.click()
+
+    return act
+
+
+def _bulk(name: str, action: str, **more: Any) -> Row:
+    """The preview of a change to many entries; it remembers the choice, so it is reached through the list."""
+    act = more.pop("act", None)
+
+    def choose(page: Page, scene: Scene) -> None:
+        _choose_many(action)(page, scene)
+        if act:
+            act(page, scene)
+
+    find = at("admin:companies_organisation_changelist")
+    return Row(
+        f"many entries, {name}",
+        "admin:companies_organisation_bulk",
+        find,
+        role="manager",
+        kind=STAFF,
+        act=choose,
+        **more,
+    )
+
+
+def _staff(name: str, route: str, *gather: Callable[[Scene], Any], **more: Any) -> Row:
+    """A page of the manager's with arguments from the scene."""
+    return Row(name, route, of(route, *gather), role="manager", kind=STAFF, **more)
+
+
+REFUSED: dict[str, Any] = {"status": 422, "is_refused": True}
+_STEP_FORM = ".staff-form .actions .btn"
+COURSE_ROWS = [
+    _course("journal", "change"),
+    _course("journal, long", "change", case="case_full"),
+    _course("meeting", "meeting"),
+    _course("meeting, refused", "meeting", act=send(), **REFUSED),
+    _course("milestones", "milestones"),
+    _course("milestones, none", "milestones", case="case_closed"),
+    _course("milestones, late", "milestones", case="case_full"),
+    _course("milestone reached", "reach", "milestone"),
+    _course("milestone dropped", "drop_milestone", "milestone"),
+    _course("milestone taken up again", "reopen_milestone", "milestone"),
+    _course("readiness", "readiness"),
+    _course("readiness, refused", "readiness", act=send(), **REFUSED),
+    _course("documents", "documents"),
+    _course("documents, none", "documents", case="case_closed"),
+    _course("documents, long", "documents", case="case_full"),
+    _course("documents, refused", "documents", act=send(_STEP_FORM), **REFUSED),
+    _course("document", "document", "document"),
+    _course("document, refused", "document", "document", act=send(), **REFUSED),
+    _course("hours", "hours"),
+    _course("hours, none", "hours", case="case_closed"),
+    _course("hours, long", "hours", case="case_full"),
+    _course("hours, refused", "hours", act=_emptied("worked_on", press=_STEP_FORM), **REFUSED),
+    _course("line corrected", "correct", "ledger_line"),
+    _course("line corrected, refused", "correct", "ledger_line", act=_emptied("minutes"), **REFUSED),
+]
+
+DIRECTORY_ROWS = [
+    page("quality", "admin:companies_organisation_quality", role="manager", kind=STAFF),
+    page("quality, none", "admin:companies_organisation_quality", role="empty manager", kind=STAFF),
+    _bulk("confirm", "confirm_many"),
+    _bulk("hide", "hide_many"),
+    _bulk("hide, refused", "hide_many", act=send(), **REFUSED),
+    _bulk("value", "change_many"),
+    _staff("merge", "admin:companies_duplicatepair_merge", lambda s: s.pair[0], lambda s: s.pair[1]),
+    _staff("merge, long", "admin:companies_duplicatepair_merge", lambda s: s.company_long[0], lambda s: s.company[0]),
+    Row(
+        "accept all",
+        "admin:companies_changeproposal_accept_all",
+        lambda s, language: s.decided_entry and s.path("admin:companies_changeproposal_accept_all", language=language),
+        role="manager",
+        kind=STAFF,
+    ),
+    page("accept all, none", "admin:companies_changeproposal_accept_all", role="empty manager", kind=STAFF),
+    _staff("change refused", "admin:companies_changeproposal_refuse", lambda s: s.proposal),
+    _staff(
+        "change refused, no reason",
+        "admin:companies_changeproposal_refuse",
+        lambda s: s.proposal,
+        act=send(),
+        **REFUSED,
+    ),
+    _staff("entry, hide", "admin:companies_organisation_step", lambda s: s.company[0], lambda s: "hide"),
+    _staff("offer, close", "admin:premises_offer_close", lambda s: s.hall.pk),
+    _staff("offer, close, refused", "admin:premises_offer_close", lambda s: s.hall.pk, act=send(), **REFUSED),
+    _staff("enquiry, answer", "admin:premises_enquiry_answer", lambda s: s.enquiry.pk),
+    _staff("enquiry, drop", "admin:premises_enquiry_drop", lambda s: s.enquiry.pk),
+    _staff("enquiry, drop, refused", "admin:premises_enquiry_drop", lambda s: s.enquiry.pk, act=send(), **REFUSED),
+]
+
+
 def _request(name: str, suffix: str, **more: Any) -> Row:
     """A step of the queue, for the request that was sent."""
     gather = of(f"admin:coaching_coachingrequest_{suffix}", lambda s: s.sent.pk)
@@ -255,7 +556,84 @@ def _request(name: str, suffix: str, **more: Any) -> Row:
     )
 
 
+def _import(name: str, suffix: str, run: str, **more: Any) -> Row:
+    """A page of one of the scene's imports."""
+    route = f"admin:companies_importrun_{suffix}"
+    return Row(f"import, {name}", route, of(route, lambda s: getattr(s, run).pk), role="manager", kind=STAFF, **more)
+
+
+def _campaign(name: str, suffix: str, *, is_draft: bool = False, **more: Any) -> Row:
+    """A page of one of the scene's campaigns."""
+    gather = of(f"admin:companies_campaign_{suffix}", lambda s: (s.campaign_draft if is_draft else s.campaign).pk)
+    return Row(f"campaign, {name}", f"admin:companies_campaign_{suffix}", gather, role="manager", kind=STAFF, **more)
+
+
+def _in_english(page: Page, scene: Scene) -> None:
+    """Ask for a book in a language that is not printed."""
+    page.check("main input[name=language][value=en]", force=True)
+    send()(page, scene)
+
+
 STAFF_ROWS = [
+    Row("embedded list", "companies:embedded", of("companies:embedded", lambda s: s.embed.key), kind=STAFF),
+    page("take out", "admin:companies_organisation_take_out", role="manager", kind=STAFF),
+    page(
+        "take out, refused",
+        "admin:companies_organisation_take_out",
+        role="manager",
+        kind=STAFF,
+        status=422,
+        act=_in_english,
+        is_refused=True,
+    ),
+    page("import, choose", "admin:companies_importrun_add", role="manager", kind=STAFF),
+    page(
+        "import, refused",
+        "admin:companies_importrun_add",
+        role="manager",
+        kind=STAFF,
+        act=send(),
+        status=422,
+        is_refused=True,
+    ),
+    _import("columns", "columns", "import_judged"),
+    _import("verdicts", "change", "import_judged"),
+    _import("at work", "change", "import_running"),
+    _import("done", "change", "import_done"),
+    _import("undo", "undo", "import_done"),
+    _campaign("plan", "change", is_draft=True),
+    _campaign("edit", "edit", is_draft=True),
+    _campaign(
+        "edit, refused",
+        "edit",
+        is_draft=True,
+        act=lambda page, scene: (page.locator("#id_title").fill(""), send(".submit-row .btn-primary")(page, scene)),
+        status=422,
+        is_refused=True,
+    ),
+    _campaign("who is asked", "recipients", is_draft=True),
+    _campaign("mail", "preview", is_draft=True),
+    _campaign("lines", "recipients"),
+    _campaign("phone list", "phone"),
+    _campaign("close", "close"),
+    Row(
+        "campaign, call",
+        "admin:companies_campaign_call",
+        of(
+            "admin:companies_campaign_call",
+            lambda s: s.campaign.pk,
+            lambda s: s.line_of(s.campaign),
+        ),
+        role="manager",
+        kind=STAFF,
+    ),
+    Row(
+        "changes of an entry",
+        "admin:companies_changeproposal_decide",
+        of("admin:companies_changeproposal_decide", lambda s: s.decided_entry),
+        role="manager",
+        kind=STAFF,
+    ),
     page("My day, manager", "admin:index", role="manager", kind=STAFF),
     page("My day, coach", "admin:index", role="coach", kind=STAFF),
     page("My day, empty", "admin:index", role="empty manager", kind=STAFF),
@@ -338,8 +716,60 @@ STAFF_ROWS = [
 
 # Routes that are no page of their own, each with the reason.
 NO_PAGES = {
+    "admin:companies_importrun_step": "posts only",
+    "admin:coaching_casefile_download": "a file",
+    "admin:coaching_casefile_share": "posts only",
+    "admin:companies_changeproposal_accept": "posts only",
+    "admin:companies_duplicatepair_keep": "posts only",
+    "admin:premises_enquiry_reopen": "posts only",
+    "admin:premises_enquiry_take": "posts only",
+    "admin:premises_offer_confirm": "posts only",
+    "admin:premises_offer_publish": "posts only",
+    "admin:premises_offer_release": "posts only",
+    "admin:premises_offer_reopen": "posts only",
+    "admin:premises_offer_reserve": "posts only",
+    "admin:premises_spacesearch_find": "posts only",
+    "admin:premises_spacesearch_give_up": "posts only",
+    "admin:premises_spacesearch_match": "posts only",
+    "admin:premises_spacesearch_pause": "posts only",
+    "admin:premises_spacesearch_reopen": "posts only",
+    "admin:premises_spacesearch_resume": "posts only",
+    "api:activities": "for machines",
+    "api:clusters": "for machines",
+    "api:companies": "for machines",
+    "api:companies_geojson": "for machines",
+    "api:company": "for machines",
+    "api:events": "for machines",
+    "api:municipalities": "for machines",
+    "api:openapi": "for machines",
+    "api:premises": "for machines",
+    "api:premises_geojson": "for machines",
+    "map_outlines": "answers the script",
+    "premises_rss": "for machines",
+    "sitemap": "for machines",
+    "sitemap_part": "for machines",
+    "admin:companies_importrun_rejected": "a file",
+    "admin:jobs_job_progress": "answers the script",
+    "admin:jobs_job_cancel": "posts only",
+    "admin:jobs_job_result": "a file",
+    "companies:suggest": "answers the script",
+    "companies:map": "answers the script",
+    "companies:detail_short": "leads on",
+    "companies:vcard": "a file",
+    "admin:companies_campaign_send": "posts only",
+    "admin:companies_campaign_count": "answers the script",
     "coaching:forget": "posts only",
     "coaching:autosave": "posts only; answers the script",
+    "clusters:accept": "posts only",
+    "clusters:event_calendar": "a file",
+    "events_feed": "for machines",
+    "news_feed": "for machines",
+    "admin:clusters_cluster_step": "posts only",
+    "admin:clusters_event_step": "posts only",
+    "admin:clusters_registration_step": "posts only",
+    "admin:clusters_needoffer_step": "posts only",
+    "admin:clusters_introduction_step": "posts only",
+    "admin:exchange_newsitem_step": "posts only",
     "portal:theme": "posts only",
     "portal:language": "posts only",
     "portal:arrival": "leads on",
@@ -406,7 +836,21 @@ def admin_rows() -> list[Row]:
     return rows
 
 
-ROWS = [*PUBLIC_ROWS, *COACHING_ROWS, *PEOPLE_ROWS, *TROUBLE_ROWS, *DEMO_ROWS, *STAFF_ROWS, *admin_rows()]
+ROWS = [
+    *PUBLIC_ROWS,
+    *COMPANY_ROWS,
+    *OWN_ROWS,
+    *COACHING_ROWS,
+    *CLUSTER_ROWS,
+    *PREMISES_ROWS,
+    *PEOPLE_ROWS,
+    *TROUBLE_ROWS,
+    *DEMO_ROWS,
+    *STAFF_ROWS,
+    *COURSE_ROWS,
+    *DIRECTORY_ROWS,
+    *admin_rows(),
+]
 
 
 # -- what the resolver knows -------------------------------------------------------------------------------------------

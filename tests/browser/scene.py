@@ -7,10 +7,11 @@ names that the forms allow, a link that has ended, and an association to which n
 import os
 import re
 import time
+import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -25,12 +26,17 @@ from django.utils.translation import override
 from fido2.cose import ES256
 from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
+from clusters.models import Event, Registration
 from coaching.links import BROWSER, CONFIRM, DAYS, FOLLOW, PROVED, RESUME
 from coaching.models import CaseFile, CoachingRequest, Task
 from coaching.workflow.acceptance import FirstSteps, accept_request
 from coaching.workflow.drafts import ask_confirmation, begin_request, save_answer
 from coaching.workflow.files import close_case
 from coaching.workflow.requests import submit_request
+from companies.changed import organisations_changed
+from companies.links import ENTRY
+from companies.links import token_for as entry_token
+from companies.models import Campaign, ChangeProposal, Contact, ImportRun, Organisation
 from promo_portal.accounts.models import User
 from promo_portal.audit.models import BreakGlass
 from promo_portal.core import clock, links
@@ -41,6 +47,11 @@ from promo_portal.regions.models import Association, Municipality
 from promo_portal.reminders.models import Absence, Holiday, Reminder
 from tests import factories
 from tests.browser.conftest import LivePortal
+from tests.browser.course import Course
+from tests.browser.market import Market
+from tests.clusters import factories as cluster_factories
+from tests.clusters import rows as clusters
+from tests.companies import factories as companies
 
 STAFF = ("manager", "administrator", "coach")
 OF = "staff of "
@@ -82,7 +93,7 @@ def passkey() -> dict[str, Any]:
     }
 
 
-class Scene:
+class Scene(Market, Course):
     """What the table's rows ask for; everything is made when first asked for."""
 
     def __init__(self, portal: LivePortal) -> None:
@@ -254,6 +265,130 @@ class Scene:
                 now=clock.now(),
             )
 
+    def _company(self, *, is_confirmed: bool = False, **values: Any) -> tuple[int, str]:
+        with self.working(self.association):
+            place = Municipality.objects.get(bfs=446)
+            today = clock.today()
+            entry = Organisation.objects.create(
+                municipality=place,
+                association=self.association,
+                listed_on=today,
+                confirmed_on=today if is_confirmed else None,
+                **values,
+            )
+            organisations_changed([entry.pk])
+        return entry.pk, entry.slug
+
+    @cached_property
+    def company(self) -> tuple[int, str]:
+        """An entry with everything a company may say of itself."""
+        return self._company(
+            name="Décolletage Essai SA",
+            street="Rue du Vallon 8",
+            postcode="2720",
+            locality="Tramelan",
+            phone="+41320000011",
+            email="info@essai.example",
+            website="https://essai.example",
+            purpose_fr="Décolletage de pièces d’essai en laiton.",
+            size_class="10-49",
+            founded_year=1987,
+            is_confirmed=True,
+            lon="7.10030",
+            lat="47.22370",
+        )
+
+    @cached_property
+    def company_long(self) -> tuple[int, str]:
+        """A name of ninety letters without a space, and nothing else."""
+        return self._company(name=("Präzisionsdrehteileherstellung" * 3)[:90], purpose_de="Drehteile. " * 120)
+
+    def _import(self, **changes: Any) -> ImportRun:
+        number, _slug = self.company
+        with self.working(self.association):
+            run = companies.import_run(Organisation.objects.get(pk=number), rows=4)
+            ImportRun.objects.filter(pk=run.pk).update(**changes)
+        return run
+
+    @cached_property
+    def import_judged(self) -> ImportRun:
+        """A file whose rows were looked at."""
+        return self._import()
+
+    @cached_property
+    def import_done(self) -> ImportRun:
+        """A file that was imported."""
+        return self._import(state="done", finished_at=datetime.now(UTC))
+
+    @cached_property
+    def import_running(self) -> ImportRun:
+        """A file on its way, in the hands of a worker that nobody sees."""
+        with self.working(self.association):
+            job = companies.job(
+                self.association, state="running", lease_token=uuid.uuid4(), done=400, total=1000, result_key=None,
+                lease_until=datetime.now(UTC) + timedelta(days=1), message="Rows are being imported",
+            )  # fmt: skip
+        return self._import(state="running", job_id=job.pk)
+
+    @cached_property
+    def company_gone(self) -> tuple[int, str]:
+        """An entry that is hidden."""
+        return self._company(name="Ancienne Fabrique SA", state="hidden")
+
+    def entry_link(self, purpose: str = "", *, has_ended: bool = False) -> str:
+        """The signed link of the company with everything."""
+        pk, _slug = self.company
+        with self.inside():
+            address = Organisation.objects.values_list("email", flat=True).get(pk=pk)
+            if not Contact.objects.filter(organisation=pk).exists():
+                Contact.objects.create(organisation_id=pk, first_name="Anna", last_name="Frei", function="direction")
+            key = entry_token(pk, None, address).split("~")[0]
+            days = -1 if has_ended else 90
+            return links.sign(purpose or ENTRY, key, days=days)
+
+    @cached_property
+    def decided_entry(self) -> int:
+        """An entry with changes that wait for a decision."""
+        pk, _slug = self.company_long
+        with self.working(self.association):
+            entry = Organisation.objects.get(pk=pk)
+            companies.proposal(entry, answer_to="info@essai.example")
+            companies.proposal(entry, field="purpose_de", proposed="Präzisionsdrehteile. " * 30)
+            return pk
+
+    @property
+    def proposal(self) -> int:
+        """One of these changes."""
+        with self.working(self.association):
+            rows = ChangeProposal.objects.filter(organisation=self.decided_entry).order_by("pk")
+            return rows.values_list("pk", flat=True)[0]
+
+    @cached_property
+    def campaign(self) -> Campaign:
+        """One that runs, with somebody to call."""
+        pk, _slug = self.company
+        association = self.association
+        with self.working(association):
+            return companies.campaign(Organisation.objects.get(pk=pk))
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """Two entries that may be one: the one that goes, the one that stays."""
+        return self.company_gone[0], self.company[0]
+
+    def line_of(self, campaign: Campaign) -> int:
+        """Its line that waits for a call."""
+        with self.inside():
+            return campaign.recipients.values_list("pk", flat=True)[0]
+
+    @cached_property
+    def campaign_draft(self) -> Campaign:
+        """One that has not been sent."""
+        pk, _slug = self.company
+        with self.working(self.association):
+            entry = Organisation.objects.get(pk=pk)
+            return companies.campaign(entry, state="draft", sent_at=None, title=LONG_TITLE[:120])
+
     @cached_property
     def draft(self) -> CoachingRequest:
         return self._begin("brouillon@essai.example")
@@ -305,6 +440,66 @@ class Scene:
                 case=case, reason="Entreprise inscrite au registre.", by=self.people["manager"], now=clock.now()
             )
 
+    # -- clusters and events -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def cluster_rows(self) -> dict[str, Any]:
+        """One of everything; the event has places left."""
+        with self.working(self.association):
+            place = Municipality.objects.get(official_name="Tavannes", valid_to=None)
+            return clusters.rows_in(self.association, place, self.people["officer"])
+
+    @property
+    def open_event(self) -> Event:
+        """An event with places left."""
+        return self.cluster_rows["clusters_event"]
+
+    @property
+    def news(self) -> Any:
+        return self.cluster_rows["exchange_newsitem"]
+
+    def _event(self, **values: Any) -> Event:
+        with self.working(self.association):
+            place = Municipality.objects.get(official_name="Tavannes", valid_to=None)
+            begins = clock.now() + timedelta(days=values.pop("days", 20))
+            return cluster_factories.event(self.association, place, starts_at=begins, published_at=begins, **values)
+
+    @cached_property
+    def full_event(self) -> Event:
+        """No place left, somebody waits; every text as long as its field allows."""
+        title = LONG_TITLE[:120]
+        return self._event(title_fr=title, title_de=title, title_en=title, seats_taken=2, seats_waiting=3)
+
+    @cached_property
+    def past_event(self) -> Event:
+        return self._event(days=-20)
+
+    @cached_property
+    def cancelled_event(self) -> Event:
+        return self._event(state="cancelled", state_reason="La salle est inondée.")
+
+    def registration(self, state: str) -> str:
+        """The own link of a registration in a state."""
+        event = self.cluster_rows["clusters_event"]
+        with self.working(self.association):
+            now = clock.now()
+            values = {
+                "pending": {},
+                "confirmed": {"confirmed_at": now},
+                "waiting": {"waiting_number": 7},
+                "offered": {"waiting_number": 8, "offer_until": now + timedelta(hours=40)},
+                "cancelled": {"cancelled_at": now},
+            }[state]
+            made, _is_new = Registration.objects.get_or_create(
+                association=self.association,
+                event=event,
+                state=state,
+                email=f"{state}@essai.example",
+                defaults={"first_name": "Inès", "last_name": LONG_NAME[:60], **values},
+            )
+            purpose = clusters.CONFIRM if state == "pending" else clusters.MANAGE
+            return clusters.token(purpose, made)["token"]
+
     @cached_property
     def reminder(self) -> int:
         """A planned reminder of the association's."""
@@ -323,6 +518,10 @@ class Scene:
             person = self.people["administrator"]
             return [
                 self.case,
+                self.import_judged,
+                companies.job(self.association, state="done", done=4, total=4, finished_at=clock.now()),
+                self.campaign,
+                self.embed,
                 Absence.objects.create(user=coach, **period),
                 Holiday.objects.create(day=today + timedelta(days=60), name="Pont", association=self.association),
                 AddressSuppression.objects.create(email="perdu@essai.example", reason="bounced"),
@@ -351,6 +550,12 @@ class Scene:
         with self.working(self.association):
             return Task.objects.filter(case_file=case).order_by("pk")[0]
 
+    @cached_property
+    def embed(self) -> Any:
+        """A list that a municipality's website shows."""
+        with self.inside():
+            return companies.embed(self.association, "commune", origins="https://www.commune.example")
+
     # -- staff pages -------------------------------------------------------------------------------------------------
 
     def _client(self, role: str) -> Client:
@@ -372,7 +577,10 @@ class Scene:
         """The key of the first record on a model's list; the scene's own file is on the list of files."""
         path = reverse(f"admin:{label}_changelist")
         assert self.records
+        assert self.cluster_rows
         with self.inside():
+            if label == "audit_accesslog":  # somebody has looked
+                self._client("manager").get(reverse("admin:coaching_casefile_change", args=[self.case.pk]))
             html = self._client(self.staff_of(label)).get(path).content.decode()
         found = re.search(rf'href="{path}([^/"?]+)/change/', html)
         assert found, f"no record on {path}"

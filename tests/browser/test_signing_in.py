@@ -58,7 +58,7 @@ def test_a_new_coach_enrols_an_app_and_reaches_the_days_work(page: Page, live_po
     page.get_by_role("link", name="Avec une application de codes").click()
     picture = page.locator("img.qr")
     expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.naturalWidth") > 0
+    picture.evaluate("image => image.decode()")  # waits for the picture, and fails where it is none
     page.get_by_text("Je ne peux pas la scanner").click()
     secret = page.locator("#secret").inner_text()
     page.fill("[name=code]", format_hotp_value(hotp_value(secret, int(time.time()) // 30)))

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from coaching.enums import RequestState
 from coaching.models import CoachingRequest
+from coaching.views import questions
 from coaching.workflow.requests import submit_request
 from promo_portal.core.models import Claim
 from promo_portal.mailing.models import OutgoingMail
@@ -327,19 +328,32 @@ def test_a_sent_request_is_not_asked_again(visitor: Client, tavannes: Municipali
 
 @pytest.mark.parametrize("posts", [60, pytest.param(1000, marks=pytest.mark.endurance)])
 def test_scripted_posts_leave_five_drafts_an_hour(db: None, posts: int) -> None:
-    address = some_address()
-    robot = Client(REMOTE_ADDR=address)
-
-    answers = [
-        robot.post(url(1), {**journey.REACH, **opened(), "email": f"robot{number}@exemple.example"}).status_code
-        for number in range(posts)
-        if not robot.cookies.clear()  # a robot forgets its draft each time
-    ]
+    """F9."""
+    answers = posted_by_a_robot(posts)
 
     assert CoachingRequest.unscoped.count() == 5
     assert OutgoingMail.objects.count() == 5
     assert answers.count(302) == 5
     assert set(answers[5:]) == {429}
+
+
+def posted_by_a_robot(posts: int) -> list[int]:
+    """So many first answers from one address; a robot forgets its draft each time."""
+    robot = Client(REMOTE_ADDR=some_address())
+    return [
+        robot.post(url(1), {**journey.REACH, **opened(), "email": f"robot{number}@exemple.example"}).status_code
+        for number in range(posts)
+        if not robot.cookies.clear()
+    ]
+
+
+def test_control_without_the_limit_every_post_is_stored(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F9's control."""
+    monkeypatch.setattr(questions, "within_limit", lambda request, form: True)
+
+    posted_by_a_robot(60)
+
+    assert CoachingRequest.unscoped.count() == 60
 
 
 def test_the_limit_holds_without_the_cache(settings: object, db: None) -> None:

@@ -1,4 +1,4 @@
-"""Checking, sending, and the road by mail for browsers without JavaScript."""
+"""Checking, sending, and the road by mail for browsers without JavaScript (F9)."""
 
 import re
 from datetime import timedelta
@@ -95,6 +95,7 @@ def test_a_missing_answer_keeps_it_from_being_sent(visitor: Client, tavannes: Mu
 def test_a_used_proof_does_not_send_a_second_request(
     visitor: Client, other_browser: Client, tavannes: Municipality
 ) -> None:
+    """F9: replay. The control, the same with a fresh proof, is the line before it."""
     proof = solved(new_challenge())
     fill_in(visitor)
     fill_in(other_browser, email="autre@exemple.example")

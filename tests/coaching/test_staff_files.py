@@ -212,6 +212,7 @@ def edit(case: CaseFile, **changed: Any) -> dict[str, Any]:
 
 
 def test_the_second_of_two_savers_is_told_and_nothing_is_lost(two_desks: tuple[Client, Client], case: CaseFile) -> None:
+    """C6."""
     first, second = two_desks
 
     saved = first.post(at("edit", case.pk), edit(case, title="Atelier Chappuis SA"))
@@ -241,7 +242,7 @@ def test_after_comparing_the_second_save_goes_through(two_desks: tuple[Client, C
 def test_without_the_check_a_field_would_be_lost(
     two_desks: tuple[Client, Client], case: CaseFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The control: the two tests above would fail if nobody compared versions."""
+    """C6's control: the two tests above would fail if nobody compared versions."""
     real = workflow.locked
     monkeypatch.setattr(workflow, "locked", lambda row, version=None: real(row))
     first, second = two_desks

@@ -113,7 +113,7 @@ def test_the_queue_takes_the_same_queries_with_twenty_rows(desk: Client, tavanne
         factories.submitted(tavannes)
 
     assert queries() == with_one
-    assert with_one <= 15
+    assert with_one <= 25  # of all staff pages; each app with a queue adds its count to the navigation
 
 
 # -- one request -------------------------------------------------------------------------------------------------------

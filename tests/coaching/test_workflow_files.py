@@ -4,11 +4,17 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from coaching.enums import CaseState, TaskState
 from coaching.models import CaseFile, CaseNote, Task
+from coaching.models.progress import AREAS
+from coaching.workflow.documents import add_document
 from coaching.workflow.files import add_note, close_case, edit_case, move_next_date, pause_case, reopen_case
+from coaching.workflow.ledger import book_time
 from coaching.workflow.locking import ChangedMeanwhile
+from coaching.workflow.meetings import record_meeting, score_readiness
+from coaching.workflow.milestones import plan_milestone
 from coaching.workflow.tables import CASE, CASE_ACTIONS, TASK, TASK_ACTIONS
 from coaching.workflow.tasks import NotTheirTask, add_task, complete_task, drop_task, edit_task, reopen_task
 from promo_portal.accounts.models import User
@@ -17,6 +23,7 @@ from promo_portal.mailing.models import OutgoingMail
 from promo_portal.reminders.models import Deadline, DeadlineState
 from tests.coaching import factories
 from tests.coaching.factories import MONDAY
+from tests.files.corpus import PDF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_cep")]
 
@@ -29,6 +36,25 @@ def do(action: str, case: CaseFile, by: User) -> Any:
         "move_next_date": lambda: move_next_date(on=date(2026, 12, 14), what="Deuxième entretien", reason="", **common),
         "add_note": lambda: add_note(text="Prix revus.", is_shared=False, **common),
         "add_task": lambda: add_task(title="Appeler", assignee=by, due_on=date(2026, 12, 14), **common),
+        "book_time": lambda: book_time(kind="follow_up", worked_on=date(2026, 11, 23), minutes=30, **common),
+        "add_document": lambda: add_document(
+            title="Plan", kind="other", is_shared=False, upload=SimpleUploadedFile("plan.pdf", PDF), **common
+        ),
+        "score": lambda: score_readiness(
+            month=0, values=dict.fromkeys(AREAS, 2), comment="", is_shared=False, **common
+        ),
+        "add_meeting": lambda: record_meeting(
+            held_on=date(2026, 11, 23),
+            kind="office",
+            topics=["plan"],
+            text="",
+            is_shared=False,
+            contact_minutes=60,
+            preparation_minutes=0,
+            funder=None,
+            **common,
+        ),
+        "plan_milestone": lambda: plan_milestone(kind="launch", due_on=date(2027, 3, 1), **common),
         "pause": lambda: pause_case(reason="Voyage", **common),
         "close": lambda: close_case(reason="Lancement réussi", **common),
         "reopen": lambda: reopen_case(on=date(2026, 12, 14), what="Reprise", reason="De retour", **common),

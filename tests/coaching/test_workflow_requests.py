@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from coaching.enums import Channel, Need, RequestState, Stage
-from coaching.models import CaseFile, CoachingRequest, Decision, ReferenceCounter, Task
+from coaching.models import CaseFile, CoachingRequest, CommissionSession, Decision, ReferenceCounter, Task
 from coaching.workflow.acceptance import CircularNotAllowed, FirstSteps, accept_request
+from coaching.workflow.agenda import back_to_review, list_request
 from coaching.workflow.drafts import ask_confirmation, begin_request, save_answer, send_links_again
 from coaching.workflow.locking import ChangedMeanwhile
 from coaching.workflow.references import next_number
@@ -63,7 +64,14 @@ def do(action: str, request: CoachingRequest, manager: User, elsewhere: Municipa
         "refuse": lambda: refuse_request(reasons="Hors du cadre du coaching.", by=manager, **common),
         "forward": lambda: forward_request(municipality=elsewhere, consent="par téléphone", by=manager, **common),
         "withdraw": lambda: withdraw_request(**common),
+        "list": lambda: list_request(session=a_session(manager), by=manager, **common),
+        "unlist": lambda: back_to_review(request, reason="Reporté", by=manager, now=MONDAY),
     }[action]()
+
+
+def a_session(manager: User) -> CommissionSession:
+    association = Membership.objects.filter(user=manager).values_list("association_id", flat=True).get()
+    return CommissionSession.objects.create(association_id=association, held_on=date(2026, 12, 10))
 
 
 @pytest.mark.parametrize("action", REQUEST_ACTIONS)

@@ -1,12 +1,13 @@
-"""Signed links: one purpose, one end, nothing to guess."""
+"""Signed links (F11): one purpose, one end, nothing to guess, nothing in a log."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promo_portal.core import links
+from promo_portal.core import links, logs
 from promo_portal.core.logs import drop_personal
 
 NOW = datetime(2026, 11, 23, 13, 41, tzinfo=UTC)
@@ -49,3 +50,11 @@ def test_a_link_in_a_log_line_is_masked() -> None:
     line = drop_personal(None, "warning", {"event": f"Gone: /fr/coaching/suivi/{token}/"})
 
     assert line == {"event": "Gone: /fr/coaching/suivi/[link]/"}
+
+
+def test_control_a_log_that_knows_no_links_would_print_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """F11's control for logs."""
+    token = links.sign("coaching.follow", "q3fJ-yMRBbRNn_9Wci7MpTqz", days=400, now=NOW)
+    monkeypatch.setattr(logs, "LINK", re.compile("(?!)"))
+
+    assert token in drop_personal(None, "warning", {"event": f"Gone: /fr/coaching/suivi/{token}/"})["event"]

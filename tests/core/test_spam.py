@@ -1,4 +1,4 @@
-"""Keeping robots out: proofs, limits, claims, and what happens when the cache is away."""
+"""Keeping robots out (F9): proofs, limits, claims, and what happens when the cache is away."""
 
 import base64
 import json
@@ -36,6 +36,15 @@ def test_a_solved_challenge_counts_once() -> None:
 
     assert spam.accept_proof(proof)
     assert not spam.accept_proof(proof)
+
+
+def test_control_a_proof_that_nobody_remembers_counts_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """F9's control for the replay: the second time it is refused for its use alone."""
+    proof = solved(spam.new_challenge())
+    monkeypatch.setattr(spam, "claim", lambda name, seconds: True)
+
+    assert spam.accept_proof(proof)
+    assert spam.accept_proof(proof)
 
 
 def test_an_unsolved_or_foreign_challenge_does_not_count() -> None:

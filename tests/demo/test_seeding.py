@@ -1,20 +1,28 @@
 """The demo's history comes about through the real workflow, once, and the same from the same seed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
+from random import Random
 
 import pytest
+from django.contrib.admin import site
+from django.db import transaction
+from django.db.models import Sum
 from django.test import Client
 
 from coaching.enums import CaseState, RequestState
-from coaching.models import CaseFile, CaseNote, CoachingRequest, Task
+from coaching.models import CaseFile, CaseNote, CoachingRequest, Meeting, Task, TimeEntry, TimeEntryShare
+from companies.models import Campaign
 from promo_portal.accounts.models import User
 from promo_portal.audit.models import Transition
 from promo_portal.core import clock
 from promo_portal.core.scope import Scope, scope
 from promo_portal.demo import travel
+from promo_portal.demo.episodes import Stage, coaching
 from promo_portal.demo.models import Seeding
 from promo_portal.demo.people import BY_EMAIL
-from promo_portal.demo.seeding import SeedingRefusedError, seed_demo
+from promo_portal.demo.replay import Calendar
+from promo_portal.demo.seeding import Seeded, SeedingRefusedError, seed_demo
 from promo_portal.demo.stories import stories
 from promo_portal.demo.stories.plot import Fate, Story
 from promo_portal.mailing.models import MailState, OutgoingMail
@@ -22,7 +30,20 @@ from promo_portal.regions.models import Association
 from promo_portal.reminders.models import Reminder, ReminderState
 
 SOME = ("lea.chappuis@", "kevin.tieche@", "elodie.marti@", "patrick.sauser@", "chloe.wenger@", "hugo.paroz@",
-        "jeanne.houriet@", "noah.schindler@", "manuela.rosse@", "marco.ferrari@")  # fmt: skip
+        "jeanne.houriet@", "valerie.neukomm@", "noah.schindler@", "manuela.rosse@", "marco.ferrari@")  # fmt: skip
+
+# Lists that stand empty after seeding, with the reason.
+EMPTY_ON_PURPOSE = {
+    "audit.accesslog": "written when somebody opens a confidential record",
+    "companies.importrun": "begins with a file that somebody chooses",
+    "jobs.job": "long work begins with a person's wish: an import",
+    "audit.breakglass": "opened by an administrator with a reason of the moment",
+    "mailing.addresssuppression": "an address that bounced or complained; the demo's mails all arrive",
+    "mailing.mailhold": "holds back all mail: the demo's would stand still",
+    "reminders.absence": "would move reminders that the stories count on",
+    "reminders.heartbeat": "written by the running clockwork",
+    "reminders.holiday": "would move reminders that the stories count on",
+}
 
 
 def some_stories() -> list[Story]:
@@ -47,25 +68,23 @@ def test_history_is_played_once_and_leads_to_every_state(client: Client) -> None
     again = seed_demo(stories=some_stories())
 
     now = clock.now()
-    with scope(Scope(associations=frozenset(Association.objects.values_list("pk", flat=True)))):
-        from django.db import transaction
-
-        with transaction.atomic():
-            states = set(CoachingRequest.objects.values_list("state", flat=True))
-            cases = {case.founder.email: case for case in CaseFile.objects.select_related("founder")}
-            lea = cases["lea.chappuis@atelier-chappuis.example"]
-            tasks = {(task.state, task.due_on < clock.today()) for task in Task.objects.all()}
-            notes = CaseNote.objects.filter(case_file=lea).count()
-            latest = Transition.objects.order_by("-at").first()
+    with scope(Scope(associations=frozenset(Association.objects.values_list("pk", flat=True)))), transaction.atomic():
+        states = set(CoachingRequest.objects.values_list("state", flat=True))
+        cases = {case.founder.email: case for case in CaseFile.objects.select_related("founder")}
+        lea = cases["lea.chappuis@atelier-chappuis.example"]
+        tasks = {(task.state, task.due_on < clock.today()) for task in Task.objects.all()}
+        notes = CaseNote.objects.filter(case_file=lea).count()
+        meetings = Meeting.objects.filter(case_file=lea).count()
+        latest = Transition.objects.order_by("-at").first()
     assert (seeded.is_new, again.is_new) == (True, False)
-    assert (seeded.requests, seeded.files) == (again.requests, again.files) == (11, 3)
-    assert states == set(RequestState) - {RequestState.ON_AGENDA}
+    assert (seeded.requests, seeded.files) == (again.requests, again.files) == (12, 3)
+    assert states == set(RequestState)
     assert {case.state for case in cases.values()} == set(CaseState)
     assert lea.next_date is not None
     assert lea.next_date > clock.today()
     assert ("done", True) in tasks
     assert ("open", False) in tasks
-    assert notes == 4
+    assert (notes, meetings) == (1, 4)
     assert latest is not None
     assert latest.at < now
 
@@ -76,8 +95,42 @@ def test_history_is_played_once_and_leads_to_every_state(client: Client) -> None
     assert all(mail.sent_at and mail.sent_at - mail.created_at < timedelta(hours=1) for mail in sent)
     assert Reminder.objects.filter(state=ReminderState.PLANNED, due_at__gt=now).exists()
 
+    _every_list_of_the_staff_has_rows(seeded)
+    _the_ledger_adds_up()
+    _two_campaigns_have_their_returns()
     _the_founder_sees_her_file(client)
     _a_week_on_reminders_leave(client)
+
+
+def _every_list_of_the_staff_has_rows(seeded: Seeded) -> None:
+    """A list without a row shows nothing to look at, and no test would ever open one of its records."""
+    empty = {label for label, count in seeded.rows.items() if not count}
+
+    assert set(seeded.rows) == {model._meta.label_lower for model in site._registry}
+    assert not set(EMPTY_ON_PURPOSE) - set(seeded.rows), "names a model that is not registered"
+    assert empty - set(EMPTY_ON_PURPOSE) == set()
+
+
+def _the_ledger_adds_up() -> None:
+    """The funders' parts add up to the lines, correction included, whichever key divided them."""
+    everybody = Scope(associations=frozenset(Association.objects.values_list("pk", flat=True)))
+    with transaction.atomic(), scope(everybody):
+        spent = TimeEntry.objects.aggregate(total=Sum("amount"))["total"]
+        charged = TimeEntryShare.objects.aggregate(total=Sum("amount"))["total"]
+        corrections = TimeEntry.objects.exclude(corrects=None).count()
+        kinds = set(TimeEntryShare.objects.values_list("funder__kind", flat=True))
+    assert spent == charged > 0
+    assert corrections
+    assert kinds >= {"confederation", "canton", "association", "municipality"}
+
+
+def _two_campaigns_have_their_returns() -> None:
+    last, this = Campaign.objects.order_by("sent_at")
+    lines = set(this.recipients.values_list("state", flat=True))
+    assert (last.state, this.state) == ("closed", "running")
+    assert last.summary["confirmed"] > 2
+    assert {"sent", "confirmed", "proposed", "unsubscribed"} <= lines
+    assert OutgoingMail.objects.filter(kind="companies.campaign_answer", state=MailState.SENT).exists()
 
 
 def _the_founder_sees_her_file(client: Client) -> None:
@@ -115,3 +168,18 @@ def test_a_loading_that_was_cut_short_is_told_and_not_doubled() -> None:
 
     with pytest.raises(SeedingRefusedError, match="cut short"):
         seed_demo(stories=[])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("weekday", range(7))
+def test_what_follows_from_another_comes_after_it_on_whatever_day_the_demo_is_loaded(weekday: int) -> None:
+    """Weekends put past days on Fridays, so two steps may share one; a session is held before its founders are met."""
+    today = date(2026, 11, 23) + timedelta(days=weekday)
+    stage = Stage(Calendar(today, Random(1)), {}, 1)
+
+    told = [*map(partial(coaching._session, stage), coaching.DATA["session"])]
+    told += [*map(partial(coaching._engagement, stage), coaching.DATA["engagement"])]
+    told += [*map(partial(coaching._check, stage), coaching.DATA["check"])]
+    for moments in told:
+        instants = [at for at, _act in moments]
+        assert instants == sorted(set(instants))

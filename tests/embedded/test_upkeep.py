@@ -3,7 +3,9 @@
 import socket
 from pathlib import Path
 
-from promo_portal.embedded.places import State
+import pytest
+
+from promo_portal.embedded.places import BENCH, State
 from tests.embedded.conftest import Start, free_port, processes_of, until
 
 
@@ -35,6 +37,23 @@ def test_reset_stops_what_runs_and_drops_the_data(state: State, start: Start, tm
     assert running.wait(10) != 0
     assert not list(state.base.glob("pg*"))
     assert not processes_of(state)
+
+
+def test_the_bench_has_servers_of_its_own_and_reset_drops_them_too(
+    state: State, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAL_STATE", str(state.base))
+    bench = State.of_checkout(BENCH)
+    (bench.base / "pg18").mkdir(parents=True)
+
+    reset = start("-m", "promo_portal.embedded", "reset")
+    told, complaint = reset.communicate(timeout=60)
+
+    assert State.of_checkout().base == state.base != bench.base
+    assert State.of_checkout().sockets != bench.sockets
+    assert reset.returncode == 0, complaint
+    assert f"Dropped the data in {bench.base}" in told
+    assert not bench.base.exists()
 
 
 def test_the_doctor_finds_this_machine_in_order_and_names_what_runs_it(state: State, start: Start) -> None:

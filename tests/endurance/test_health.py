@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 import pytest
 from django.test import Client
@@ -35,6 +36,19 @@ def test_a_dead_beat_is_noticed_and_told_from_a_dead_worker(rig: Rig) -> None:
 
     print(f"a dead beat was noticed after {took:.0f} s")
     assert "worker" not in problems()
+    rig.due_reminders(20)
+    rig.manage("tick")  # as the timer does
+    assert rig.sent() == 20
+
+
+def test_control_while_all_live_there_is_no_alarm_within_the_same_time(rig: Rig) -> None:
+    """R6's control: an alarm that comes anyway would notice every death."""
+    start(rig)
+
+    until = time.monotonic() + LIMIT / 2
+    while time.monotonic() < until:
+        assert problems() == []
+        time.sleep(1)
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])

@@ -8,9 +8,10 @@ class EngineConfig(AppConfig):
     label = "engine"
 
     def ready(self) -> None:
-        from tests.engine import kinds, sabotage
+        from tests.engine import kinds, naive, sabotage
 
         kinds.register()
+        assert naive.send_naively  # known to the workers by having been imported
         sabotage.apply(os.environ.get("SABOTAGE", "").split())
         _hurry()
 
@@ -21,5 +22,5 @@ def _hurry() -> None:
     if seconds:
         from promo_portal.celery import app
 
-        for name in ("deadlines", "outbox"):
+        for name in ("deadlines", "outbox", "long work"):
             app.conf.beat_schedule[name]["schedule"] = min(float(seconds), app.conf.beat_schedule[name]["schedule"])

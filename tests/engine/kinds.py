@@ -1,11 +1,18 @@
-"""Kinds of mail and dates that only the suite knows."""
+"""Kinds of mail, dates and long work that only the suite knows."""
 
+import time
 from collections.abc import Iterable
+
+from django.db import transaction
 
 from promo_portal.accounts.models import Membership, User
 from promo_portal.core import clock
+from promo_portal.jobs.kinds import JobKind, ResultFile, WorkFailed
+from promo_portal.jobs.kinds import register as register_job_kind
+from promo_portal.jobs.models import Job
+from promo_portal.jobs.progress import Progress
 from promo_portal.mailing.kinds import MailKind, Message, register_mail_kind
-from promo_portal.mailing.models import MailClass, OutgoingMail
+from promo_portal.mailing.models import AddressSuppression, MailClass, OutgoingMail
 from promo_portal.mailing.rendering import message
 from promo_portal.reminders.kinds import DeadlineKind, register_deadline_kind
 from promo_portal.reminders.models import Deadline
@@ -89,6 +96,26 @@ EVERYDAY = DeadlineKind(
     working_days_only=False,
 )
 
+
+def counted(job: Job, progress: Progress) -> ResultFile:
+    """As many rows as asked for, in one transaction; slowly where a test wants to interrupt it."""
+    total = job.parameters["steps"]
+    progress.at(0, total, "At work")
+    with transaction.atomic():
+        for number in range(total):
+            AddressSuppression.objects.create(email=f"{number}@travail.example", reason="bounced")
+            time.sleep(job.parameters.get("pause", 0))
+            progress.at(number + 1)
+            if number == job.parameters.get("breaks_at"):
+                raise KeyError(number)
+            if number == job.parameters.get("fails_at"):
+                raise WorkFailed("Row %(row)s is wrong.", row=number)
+    return ResultFile("résultat.txt", "text/plain", [b"fini ", b"\n"])
+
+
+COUNTED = JobKind(name="engine.counted", label="counted rows", run=counted, is_resumable=True)
+ONCE = JobKind(name="engine.once", label="work done once", run=counted)
+
 _done: list[bool] = []
 
 
@@ -102,3 +129,5 @@ def register() -> None:
     register_deadline_kind(DATE)
     register_deadline_kind(MONTHLY)
     register_deadline_kind(EVERYDAY)
+    register_job_kind(COUNTED)
+    register_job_kind(ONCE)

@@ -4,12 +4,15 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from django.conf import settings
+
+from promo_portal.core import links
 
 ROOT = Path(__file__).resolve().parents[2]
 GIVEN = {
@@ -148,6 +151,30 @@ def test_the_portal_believes_the_proxy_and_the_proxy_believes_nobody(services: d
     assert passed["X-Forwarded-Host"] == passed["Forwarded"] == '""'
     assert passed["Host"] == "$host"
     assert "underscores_in_headers off;" in nginx
+
+
+def shown_in_the_log(nginx: str, uri: str) -> str:
+    """What the proxy's two maps make of an address that was asked for."""
+    patterns = [pattern.replace("(?<", "(?P<") for pattern in re.findall(r'"~(\^.*)" \S+;', nginx)]
+    asked = re.match(patterns[0], uri)["path"]  # type: ignore[index]
+    found = re.match(patterns[1], asked)
+    return f"{found['before']}[link]{found['after']}" if found else asked
+
+
+def test_the_proxys_log_names_no_usable_link_and_nothing_searched_for(nginx: str) -> None:
+    """F11. Its control: what the proxy is asked for does hold the link."""
+    token = links.sign("coaching.follow", "q3fJ-yMRBbRNn_9Wci7MpTqz", days=400, now=datetime(2026, 11, 23, tzinfo=UTC))
+    format_of_log = re.search(r"log_format portal '(.*)';", nginx)
+    asked = f"/fr/coaching/suivi/{token}/retirer/?x={token}"
+
+    assert token in asked
+    assert shown_in_the_log(nginx, asked) == "/fr/coaching/suivi/[link]/retirer/"
+    assert shown_in_the_log(nginx, "/fr/entreprises/?q=L%C3%A9a+Chappuis") == "/fr/entreprises/"
+    assert shown_in_the_log(nginx, "/") == "/"
+    assert format_of_log is not None
+    assert not re.search(r"\$(request|request_uri|uri|args|http_\w+)\b", format_of_log[1])
+    assert "access_log /var/log/nginx/access.log portal;" in nginx
+    assert "error_log /var/log/nginx/error.log crit;" in nginx
 
 
 def test_every_queue_has_a_worker_and_there_is_one_beat(services: dict[str, Any]) -> None:

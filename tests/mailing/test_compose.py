@@ -1,4 +1,4 @@
-"""Queueing: a row in the transaction that causes it, or nothing."""
+"""Queueing: a row in the transaction that causes it, or nothing (R13)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -40,6 +40,8 @@ def test_outside_a_transaction_nothing_can_be_queued() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_rolled_back_transaction_leaves_no_row_and_no_mail(postbox: Postbox) -> None:
+    """R13."""
+
     def view() -> None:
         with transaction.atomic():
             queue_mail(kind="engine.letter", to_address="lea@exemple.example")
@@ -55,11 +57,29 @@ def test_a_rolled_back_transaction_leaves_no_row_and_no_mail(postbox: Postbox) -
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_mail_does_arrive_when_the_transaction_commits(postbox: Postbox) -> None:
-    """The control of the test above: it would pass with an engine that never sends."""
+    """R13's control: the test above would pass with an engine that never sends."""
     with transaction.atomic():
         queue_mail(kind="engine.letter", to_address="lea@exemple.example")
 
     send_waiting(seconds=5)
+
+    assert len(postbox.mails) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_mail_handed_over_at_once_leaves_though_nothing_happened(postbox: Postbox) -> None:
+    """R13's control: the same view without the outbox, and past the backend that refuses."""
+    at_once = get_connection(
+        "django.core.mail.backends.smtp.EmailBackend", host="127.0.0.1", port=postbox.sink.port, timeout=5
+    )
+
+    def view() -> None:
+        with transaction.atomic():
+            send_mail("Bonjour", "texte", None, ["lea@exemple.example"], connection=at_once)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        view()
 
     assert len(postbox.mails) == 1
 
@@ -74,7 +94,7 @@ def test_the_same_key_twice_is_one_mail(queue: Queue) -> None:
 
 
 def test_mail_past_the_outbox_is_refused() -> None:
-    """Under test Django puts a backend of its own in place, so this one is named by the settings' own words."""
+    """R13. Under test Django puts a backend of its own in place, so this one is named by the settings' own words."""
     refusing = get_connection(base.EMAIL_BACKEND)
 
     with pytest.raises(DirectMailRefused):

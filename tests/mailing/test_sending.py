@@ -1,4 +1,4 @@
-"""Sending: once, with the same name for every copy, and an honest state whatever the mail server does."""
+"""Sending: once, with the same name for every copy, and an honest state whatever the mail server does (R7, R8)."""
 
 import uuid
 from collections.abc import Callable
@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.db.models import F
+from django.test import Client
+from django.utils.translation import gettext, override
 
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
-from promo_portal.mailing import policy
+from promo_portal.mailing import policy, transport
 from promo_portal.mailing.models import AddressSuppression, MailState, OutgoingMail
 from promo_portal.mailing.suppression import REASON_SUPPRESSED, suppress
 from promo_portal.mailing.transport import time_limit
-from promo_portal.mailing.workflow import send_waiting, sweep
+from promo_portal.mailing.workflow import finishing, send_waiting, sending, sweep
 from promo_portal.mailing.workflow.claiming import claim
 from promo_portal.mailing.workflow.finishing import finish
 from tests.engine.fixtures import Postbox, at
@@ -102,6 +104,7 @@ def test_a_code_goes_before_everything_that_waits(queue: Queue, postbox: Postbox
 def test_a_refused_mailbox_is_not_tried_again_and_its_owner_hears(
     queue: Queue, postbox: Postbox, manager: User, cep: Any, founder: User
 ) -> None:
+    """R8: after 550 no second try, the address is suppressed, and whoever works for its owner is told."""
     postbox.behave("5xx", to=founder.email)
     mail = queue(to_user=founder, association_id=cep.pk)
 
@@ -114,6 +117,21 @@ def test_a_refused_mailbox_is_not_tried_again_and_its_owner_hears(
     assert founder.email in postbox.mails[0].get_body(("plain",)).get_content()
 
 
+def test_control_a_refusal_taken_for_a_delay_is_tried_again_and_again(
+    queue: Queue, postbox: Postbox, manager: User, cep: Any, founder: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R8's control for 550."""
+    monkeypatch.setattr(finishing, "_refused", lambda mail, answer: finishing._again(mail, answer.said))
+    postbox.behave("5xx", to=founder.email)
+    mail = queue(to_user=founder, association_id=cep.pk)
+
+    send_waiting(seconds=5)
+
+    assert fresh(mail).attempts == 5
+    assert not AddressSuppression.objects.exists()
+    assert postbox.mails == []
+
+
 def test_a_refusal_that_is_not_about_the_mailbox_suppresses_nobody() -> None:
     from promo_portal.mailing.transport import _concerns_address
 
@@ -124,6 +142,7 @@ def test_a_refusal_that_is_not_about_the_mailbox_suppresses_nobody() -> None:
 
 
 def test_a_postponed_mail_goes_at_the_third_attempt(queue: Queue, postbox: Postbox) -> None:
+    """R8: 451 twice, then 250."""
     postbox.behave("4xx", times=2)
     mail = queue()
 
@@ -131,6 +150,18 @@ def test_a_postponed_mail_goes_at_the_third_attempt(queue: Queue, postbox: Postb
 
     assert (fresh(mail).state, fresh(mail).attempts) == (MailState.SENT, 3)
     assert len(postbox.mails) == 1
+
+
+def test_control_without_second_tries_the_postponed_mail_is_lost(queue: Queue, postbox: Postbox, settings: Any) -> None:
+    """R8's control for 451."""
+    settings.MAIL_RETRY_SECONDS = []
+    postbox.behave("4xx", times=2)
+    mail = queue()
+
+    send_waiting(seconds=5)
+
+    assert (fresh(mail).state, fresh(mail).attempts) == (MailState.FAILED, 1)
+    assert postbox.mails == []
 
 
 def test_a_mail_postponed_for_ever_fails_and_is_shown(queue: Queue, postbox: Postbox) -> None:
@@ -178,6 +209,7 @@ def test_a_line_cut_after_the_text_is_treated_by_class(
 def test_a_server_that_hangs_after_the_text_is_left_long_before_the_lease_ends(
     queue: Queue, postbox: Postbox, settings: Any
 ) -> None:
+    """R8: after the text the mail server says nothing more."""
     settings.MAIL_LEASE_SECONDS = 3
     postbox.behave("hang", times=1)
     mail = queue("engine.bulletin")
@@ -190,6 +222,22 @@ def test_a_server_that_hangs_after_the_text_is_left_long_before_the_lease_ends(
     assert fresh(mail).state == MailState.UNKNOWN
 
 
+def test_control_without_its_limit_of_time_a_sender_outlives_its_lease(
+    queue: Queue, postbox: Postbox, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R8's control for the server that hangs: the mail is swept up while its sender still waits."""
+    settings.MAIL_LEASE_SECONDS = 1
+    monkeypatch.setattr(transport, "time_limit", lambda: 2.5)
+    postbox.behave("hang", times=1)
+    mail = queue("engine.bulletin")
+
+    before = clock.real_now()
+    send_waiting(seconds=5)
+
+    assert (clock.real_now() - before).total_seconds() > settings.MAIL_LEASE_SECONDS
+    assert fresh(mail).attempted_at is not None
+
+
 def test_time_for_one_mail_stays_under_a_minute_and_a_third_of_the_lease(settings: Any) -> None:
     settings.MAIL_LEASE_SECONDS = 300
     assert time_limit() < 60
@@ -197,11 +245,16 @@ def test_time_for_one_mail_stays_under_a_minute_and_a_third_of_the_lease(setting
     assert time_limit() < 5
 
 
-def test_one_poisoned_mail_does_not_stop_the_ninety_nine_others(queue: Queue, postbox: Postbox) -> None:
+@pytest.fixture
+def one_of_a_hundred(queue: Queue) -> None:
+    """A hundred mails, the first of which cannot be made."""
     queue("engine.broken", params={"number": 0})
     for number in range(99):
         queue(params={"number": number})
 
+
+def test_one_poisoned_mail_does_not_stop_the_ninety_nine_others(one_of_a_hundred: None, postbox: Postbox) -> None:
+    """R7."""
     send_waiting(seconds=30)
 
     assert len(postbox.mails) == 99
@@ -209,6 +262,50 @@ def test_one_poisoned_mail_does_not_stop_the_ninety_nine_others(queue: Queue, po
     assert (poisoned.state, poisoned.attempts) == (MailState.FAILED, policy.RENDER_ATTEMPTS)
     assert poisoned.state_reason == policy.REASON_UNRENDERABLE
     assert "KeyError" in poisoned.last_error
+
+
+def test_the_poisoned_mail_stands_before_staff_and_raises_the_alarm(
+    one_of_a_hundred: None, postbox: Postbox, administrator: User, sign_in: Callable[[User], Client]
+) -> None:
+    """R7: not only in the log."""
+    client = sign_in(administrator)
+    assert "failed" not in client.get("/health/jobs").json()["problems"]
+
+    send_waiting(seconds=30)
+
+    page = client.get("/admin/mailing/outgoingmail/failed/").content.decode()
+    with override("fr"):
+        assert gettext(policy.REASON_UNRENDERABLE).replace("'", "&#x27;") in page
+    assert "failed" in client.get("/health/jobs").json()["problems"]
+    assert send_waiting(seconds=5).total == 0
+
+
+def test_control_an_error_that_nobody_catches_stops_all_the_others(
+    one_of_a_hundred: None, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R7's control: without the catch around an app's code the hundred stand still."""
+
+    def pass_on(mail: OutgoingMail, error: Exception) -> None:
+        raise error
+
+    monkeypatch.setattr(sending, "_poisoned", pass_on)
+
+    with pytest.raises(KeyError):
+        send_waiting(seconds=30)
+
+    assert postbox.mails == []
+
+
+def test_control_without_a_last_try_the_poisoned_mail_comes_back_for_ever(
+    queue: Queue, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R7's control for the endless loop."""
+    monkeypatch.setattr(policy, "RENDER_ATTEMPTS", 1_000_000)
+    mail = queue("engine.broken", params={"number": 0})
+
+    send_waiting(seconds=30, most=50)
+
+    assert (fresh(mail).state, fresh(mail).attempts) == (MailState.RETRY, 50)
 
 
 def test_a_mail_of_a_kind_nobody_knows_any_more_fails_visibly(queue: Queue, postbox: Postbox) -> None:

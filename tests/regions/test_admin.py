@@ -9,14 +9,39 @@ from django.test import RequestFactory
 from promo_portal.accounts.models import User
 from promo_portal.regions.admin import MunicipalityAdmin
 from promo_portal.regions.loading import load_regions
-from promo_portal.regions.models import Association, Canton, District, Municipality, Region
+from promo_portal.regions.models import (
+    ActivityCode,
+    Association,
+    Canton,
+    District,
+    Funder,
+    FundingKey,
+    LegalForm,
+    Municipality,
+    PostalLocality,
+    Region,
+)
 from promo_portal.regions.search import find_municipalities
 from tests.conftest import SignIn
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("model", [Canton, Association, Region, District, Municipality])
+@pytest.mark.parametrize(
+    "model",
+    [
+        Canton,
+        Association,
+        Region,
+        District,
+        Municipality,
+        ActivityCode,
+        LegalForm,
+        PostalLocality,
+        Funder,
+        FundingKey,
+    ],
+)
 def test_lists_open_with_search_and_no_filter_on(model: type, administrator: User, sign_in: SignIn) -> None:
     load_regions()
     name = model.__name__.lower()
@@ -64,3 +89,27 @@ def test_a_merger_entered_by_staff_ends_a_municipality_and_finds_the_new_one(rf:
     assert [place.bfs for place in find_municipalities("Clairval", on=date(2027, 1, 1))] == [6999]
     assert find_municipalities("Reconvilier", 1, on=date(2026, 12, 31))[0].bfs == 703
     assert find_municipalities("Reconvilier", 1, on=date(2027, 1, 1))[0].bfs == 6999
+
+
+def test_a_funding_key_whose_shares_do_not_make_the_whole_is_refused(administrator: User, sign_in: SignIn) -> None:
+    load_regions()
+    key = FundingKey.objects.get(association__code="cep")
+    first, *others = key.shares.order_by("pk")
+    form = {
+        "association": key.association_id,
+        "valid_from": "01.01.2024",
+        "valid_to": "",
+        "shares-TOTAL_FORMS": 3,
+        "shares-INITIAL_FORMS": 3,
+    }
+    for at, share in enumerate([first, *others]):
+        form |= {f"shares-{at}-id": share.pk, f"shares-{at}-key": key.pk, f"shares-{at}-funder": share.funder_id}
+        form[f"shares-{at}-share"] = share.share if at else share.share - 1
+    client = sign_in(administrator)
+
+    refused = client.post(f"/admin/regions/fundingkey/{key.pk}/change/", form)
+    taken = client.post(f"/admin/regions/fundingkey/{key.pk}/change/", form | {"shares-0-share": first.share})
+
+    assert refused.status_code == 200
+    assert "9999" in refused.content.decode()
+    assert taken.status_code == 302

@@ -1,11 +1,26 @@
 """The official lists are complete, can be loaded again, and keep what people entered."""
 
+from collections import Counter
 from datetime import date
+from typing import Any
 
 import pytest
+from django.db.models import Sum
 
 from promo_portal.regions.loading import load_regions
-from promo_portal.regions.models import Association, Canton, District, Municipality, Region
+from promo_portal.regions.models import (
+    ActivityCode,
+    Association,
+    Canton,
+    District,
+    Funder,
+    FundingKey,
+    FundingKeyShare,
+    LegalForm,
+    Municipality,
+    PostalLocality,
+    Region,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +91,7 @@ def test_loading_again_changes_nothing_and_keeps_what_staff_entered() -> None:
 
     cep.refresh_from_db()
     reconvilier = Municipality.objects.get(bfs=703)
-    assert sorted(counts.values()) == [6, 6, 10, 26, 2111]
+    assert [counts[name] for name in ("associations", "districts", "cantons", "municipalities")] == [6, 10, 26, 2111]
     assert cep.phone == "+41324930000"
     assert Region.objects.get(code="oberland").association == cep
     assert (reconvilier.official_name, reconvilier.valid_to) == ("Reconvilier", date(2026, 12, 31))
@@ -88,3 +103,44 @@ def test_names_are_shown_in_the_readers_language() -> None:
 
     assert (biel.official_name, biel.name_fr, biel.name_de) == ("Biel/Bienne", "Bienne", "Biel")
     assert Municipality.objects.get(bfs=713).name_de == "Tavannes"
+
+
+def test_loading_again_changes_nothing_and_takes_a_moment(django_assert_max_num_queries: Any) -> None:
+    first = load_regions()
+    rows_before = list(PostalLocality.municipalities.through.objects.order_by("pk").values_list())
+
+    with django_assert_max_num_queries(90):
+        second = load_regions()
+
+    assert first == second
+    assert list(PostalLocality.municipalities.through.objects.order_by("pk").values_list()) == rows_before
+    assert (second["activities"], second["legal forms"], second["funding keys"]) == (1047, 38, 6)
+
+
+def test_the_lists_say_what_they_hold() -> None:
+    load_regions()
+
+    levels = dict(Counter(ActivityCode.objects.order_by("pk").values_list("level", flat=True)))
+    by_old_number = dict(LegalForm.objects.exclude(register_code="").values_list("register_code", "short_fr"))
+    shares = FundingKeyShare.objects.values("key").annotate(total=Sum("share")).order_by("key")
+
+    assert levels == {"section": 22, "division": 87, "group": 287, "class": 651}
+    assert ActivityCode.objects.get(code="A").label_de == "Land- und Forstwirtschaft, Fischerei"
+    assert (by_old_number["3"], by_old_number["4"], by_old_number["2"]) == ("SA", "Sàrl", "SNC")
+    assert {row["total"] for row in shares} == {10_000}
+    assert not FundingKey.objects.filter(is_assumed=False).exists()
+    assert PostalLocality.objects.get(postcode="2740", name="Moutier").municipalities.count() >= 1
+    assert list(District.objects.filter(in_perimeter=True).values_list("bfs", flat=True)) == [241, 242]
+
+
+def test_what_staff_entered_in_the_lists_survives_loading() -> None:
+    load_regions()
+    LegalForm.objects.filter(code="0105").update(register_code="12")
+    FundingKey.objects.filter(association__code="cep").update(is_assumed=False)
+    Funder.objects.filter(code="cep").update(name_fr="CEP")
+
+    load_regions()
+
+    assert LegalForm.objects.get(code="0105").register_code == "12"
+    assert FundingKey.objects.get(association__code="cep").is_assumed is False
+    assert Funder.objects.get(code="cep").name_fr == "CEP"

@@ -1,14 +1,15 @@
 """Time rules: local days, working days, clamped months, and summer time that moves nothing (R11)."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import holidays
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from promo_portal.reminders import calendar
-from promo_portal.reminders.calendar import Step, end_instant, step_instant, working_day_on_or_before
+from promo_portal.reminders.calendar import Step, end_instant, public_holidays, step_instant, working_day_on_or_before
 
 ZURICH = ZoneInfo("Europe/Zurich")
 TEN_YEARS = [date(2026, 1, 1) + timedelta(days=n) for n in range((date(2035, 12, 31) - date(2026, 1, 1)).days + 1)]
@@ -42,6 +43,15 @@ def test_what_leaves_leaves_on_a_working_day_and_never_out_of_order(name: str) -
     assert all(before <= after for before, after in pairwise(instants))
 
 
+def test_control_reckoned_in_one_offset_half_of_the_instants_are_an_hour_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R11's control: what the tests above would see if Zurich were an hour east of Greenwich all year round."""
+    monkeypatch.setattr(calendar, "ZoneInfo", lambda name: timezone(timedelta(hours=1)))
+
+    instants = [step_instant("0d", local_date=day, working_days_only=False) for day in TEN_YEARS]
+
+    assert {moment.astimezone(ZURICH).time() for moment in instants} == {time(8), time(9)}
+
+
 def test_eight_in_winter_is_seven_utc_and_in_summer_six() -> None:
     assert step_instant("0d", local_date=date(2026, 1, 15)) == datetime(2026, 1, 15, 7, tzinfo=UTC)
     assert step_instant("0d", local_date=date(2026, 7, 15)) == datetime(2026, 7, 15, 6, tzinfo=UTC)
@@ -61,6 +71,11 @@ def test_eight_in_winter_is_seven_utc_and_in_summer_six() -> None:
 )
 def test_weekends_and_bernese_holidays_send_on_the_working_day_before(day: date, leaves: date) -> None:
     assert working_day_on_or_before(day) == leaves
+
+
+@pytest.mark.parametrize("year", range(2015, 2051))
+def test_the_holidays_are_those_that_the_package_of_all_countries_knows(year: int) -> None:
+    assert public_holidays(year) == set(holidays.country_holidays("CH", subdiv="BE", years=year))
 
 
 def test_a_closing_day_counts_as_a_holiday() -> None:

@@ -1,10 +1,12 @@
 """Health: alive without a database, ready with one, and a clockwork whose silence is noticed (O4, short form of R6)."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -13,8 +15,9 @@ from promo_portal.accounts.models import User
 from promo_portal.core import clock
 from promo_portal.mailing.models import MailState, OutgoingMail
 from promo_portal.mailing.policy import REASON_UNRENDERABLE
-from promo_portal.mailing.workflow import hold_all
+from promo_portal.mailing.workflow import hold_all, send_waiting
 from promo_portal.reminders import clockwork, heartbeat
+from promo_portal.reminders import health as health_module
 from promo_portal.reminders.health import health, health_summary
 from promo_portal.reminders.models import Heartbeat
 
@@ -68,6 +71,25 @@ def test_not_ready_while_a_migration_lacks(client: Client, monkeypatch: pytest.M
     assert (answer.status_code, answer.json()["lacking"]) == (503, ["migrations"])
 
 
+@pytest.mark.django_db(transaction=True)
+def test_without_the_database_the_process_lives_and_is_not_ready(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """O4: each page is false at once when its part is broken, and true again with it."""
+    pages = ("/health/live", "/health/ready")
+    assert [client.get(page).status_code for page in pages] == [200, 200]
+
+    connection.close()
+    with monkeypatch.context() as broken:
+        broken.setitem(connection.settings_dict, "HOST", "/nonexistent")
+        answers = [client.get(page) for page in (*pages, "/health/jobs")]
+        connection.close()
+
+    assert [answer.status_code for answer in answers] == [200, 503, 503]
+    assert (answers[1].json()["lacking"], answers[2].json()["problems"]) == (["database"], ["database"])
+    assert client.get("/health/ready").status_code == 200
+
+
 def test_a_clockwork_that_runs_is_well(client: Client, running: None) -> None:
     answer = client.get("/health/jobs")
 
@@ -97,6 +119,18 @@ def test_three_minutes_of_silence_are_noticed(
     assert (answer.status_code, answer.json()["problems"]) == (503, problems)
 
 
+def test_control_without_looking_at_the_age_of_signs_a_dead_clockwork_passes_for_well(
+    client: Client, running: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R6's and O4's control: that there once was a sign says nothing."""
+    for name in ("beat", "tick", "sweep", "worker:celery@one"):
+        age(name, 180)
+    monkeypatch.setattr(health_module, "PATIENCE", dict.fromkeys(health_module.PATIENCE, float("inf")))
+    monkeypatch.setattr(health_module, "WORKER_PATIENCE", float("inf"))
+
+    assert client.get("/health/jobs").status_code == 200
+
+
 def test_one_silent_worker_of_two_is_noticed_until_it_says_farewell(client: Client, running: None) -> None:
     heartbeat.worker_is_alive("celery@two")
     age("worker:celery@two", 180)
@@ -117,15 +151,42 @@ def test_a_clockwork_that_never_ran_is_not_well(client: Client, db: None) -> Non
 def test_mail_that_should_have_left_is_noticed_and_held_mail_is_not(
     client: Client, running: None, queue: Queue
 ) -> None:
-    queue(send_after=clock.now() - timedelta(minutes=6))
+    queue(send_after=clock.now() - timedelta(minutes=3))
     answer = client.get("/health/jobs")
     assert (answer.status_code, answer.json()["problems"]) == (503, ["unsent"])
-    assert answer.json()["oldest_unsent_seconds"] > 300
+    assert answer.json()["oldest_unsent_seconds"] >= 180
 
     hold_all(reason="Restauré")
 
     answer = client.get("/health/jobs")
     assert (answer.status_code, answer.json()["on_hold"]) == (200, True)
+
+
+@pytest.mark.parametrize("kind", ["engine.letter", "engine.bulletin"])
+def test_a_mail_server_that_nobody_reaches_is_noticed_also_while_the_next_try_waits(
+    client: Client, running: None, queue: Queue, settings: Any, kind: str
+) -> None:
+    """O4: such a mail costs no attempt and is never given up, so nothing else would tell."""
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    queue(kind, send_after=clock.now() - timedelta(minutes=3))
+
+    send_waiting(seconds=5)
+
+    assert OutgoingMail.objects.get().state == MailState.RETRY
+    assert client.get("/health/jobs").json()["problems"] == ["unsent"]
+
+
+def test_a_mail_server_that_says_later_and_a_long_row_of_bulletins_are_no_alarm(
+    client: Client, running: None, queue: Queue
+) -> None:
+    long_ago = clock.now() - timedelta(minutes=20)
+    queue("engine.bulletin", send_after=long_ago)
+    queue(send_after=long_ago)
+    OutgoingMail.objects.filter(kind="engine.letter").update(
+        state=MailState.RETRY, attempts=1, next_try_at=clock.now() + timedelta(minutes=5)
+    )
+
+    assert client.get("/health/jobs").status_code == 200
 
 
 def test_a_poisoned_mail_raises_the_alarm_until_somebody_closes_it(client: Client, running: None, queue: Queue) -> None:
@@ -166,14 +227,32 @@ def test_no_forwarding_header_makes_a_watcher(client: Client, running: None) -> 
 
 
 def test_staff_read_in_a_sentence_what_stands_still(db: None, running: None) -> None:
-    from django.core.cache import cache
-
-    cache.delete("reminders.health_summary")
     assert health_summary() == []
 
     age("tick", 300)
-    cache.delete("reminders.health_summary")
 
+    assert len(health_summary()) == 1
+
+
+def test_the_summary_is_looked_up_once_for_many_pages(
+    db: None,
+    running: None,
+    settings: Any,
+    fresh_cache: Callable[[], None],
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    settings.HEALTH_SUMMARY_SECONDS = 15
+    with django_assert_num_queries(5):  # the clock, the signs of life, the holds, the mails, the reminders
+        assert health_summary() == []
+    with django_assert_num_queries(0):
+        assert health_summary() == []
+
+
+def test_just_after_the_start_nothing_stands_still_yet(db: None, settings: Any) -> None:
+    settings.STARTED_AT = time.time() - 60
+    assert health_summary() == []
+
+    settings.STARTED_AT = time.time() - 200
     assert len(health_summary()) == 1
 
 

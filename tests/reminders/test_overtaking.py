@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from promo_portal.accounts.models import User
+from promo_portal.accounts.models import Membership, User
 from promo_portal.core import clock
 from promo_portal.mailing import locks
 from promo_portal.mailing.models import MailState, OutgoingMail
@@ -69,11 +69,36 @@ def test_a_matter_closed_between_claim_and_sending_sends_nothing(
     assert postbox.mails == []
 
 
-def test_without_looking_again_the_old_step_is_sent(
-    due: Deadline, founder: User, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+def test_somebody_who_goes_to_another_association_between_claim_and_sending_gets_nothing(
+    due: Deadline, founder: User, seeland: Association, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The control of the two tests above."""
-    change_after_claim(monkeypatch, lambda: move_deadline(deadline=due, on=date(2026, 12, 17), by=founder))
+    """R9 and A5."""
+    change_after_claim(monkeypatch, lambda: Membership.objects.filter(user=founder).update(association=seeland))
+
+    send_waiting(seconds=5)
+
+    assert postbox.mails == []
+    assert OutgoingMail.objects.get().state == MailState.CANCELLED
+
+
+CHANGES: dict[str, Callable[[Deadline, User, Association], Any]] = {
+    "moved": lambda due, founder, there: move_deadline(deadline=due, on=date(2026, 12, 17), by=founder),
+    "closed": lambda due, founder, there: close_deadline(deadline=due, by=founder),
+    "left": lambda due, founder, there: Membership.objects.filter(user=founder).update(association=there),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_without_looking_again_the_old_step_is_sent(
+    change: str,
+    due: Deadline,
+    founder: User,
+    seeland: Association,
+    postbox: Postbox,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """R9's control, and A5's for queued mail: the three tests above with the second look switched off."""
+    change_after_claim(monkeypatch, lambda: CHANGES[change](due, founder, seeland))
     monkeypatch.setattr(sending, "_stopped", lambda _mail, _kind: None)
 
     send_waiting(seconds=5)

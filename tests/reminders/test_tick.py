@@ -1,7 +1,10 @@
-"""The tick: every due reminder once, whoever asks and however often; after an outage one mail and no stale one."""
+"""The tick: every due reminder once, whoever asks and however often; after an outage one mail and no stale one.
+
+Summer time (R11), two ticks at once (R5), and a database that comes from a backup (R12).
+"""
 
 from collections.abc import Callable
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -9,9 +12,10 @@ from django.core.management import call_command
 
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
-from promo_portal.mailing.models import OutgoingMail
-from promo_portal.mailing.workflow import hold_all, release_hold, send_waiting
+from promo_portal.mailing.models import MailHold, OutgoingMail
+from promo_portal.mailing.workflow import release_hold, send_waiting
 from promo_portal.regions.models import Association
+from promo_portal.reminders import calendar, clockwork, restoration
 from promo_portal.reminders.models import Absence, Deadline, Heartbeat, Reminder, ReminderState
 from promo_portal.reminders.tick import tick
 from promo_portal.reminders.workflow import set_deadline
@@ -30,6 +34,7 @@ def set_date(founder: User, cep: Association) -> SetDate:
 
 
 def test_a_second_tick_finds_nothing(set_date: SetDate) -> None:
+    """R5 in short."""
     set_date()
 
     assert tick(now=at("2026-12-03T08:00")).queued == 1
@@ -95,7 +100,12 @@ def test_a_step_whose_time_has_passed_is_not_sent(set_date: SetDate) -> None:
 def test_a_change_of_summer_time_sends_each_step_once_at_eight(
     founder: User, cep: Association, sunday: date, kind: str, expected: list[str]
 ) -> None:
-    """The tick walks through nine days around the change, hour by hour."""
+    """R11."""
+    assert sent_around(sunday, kind, founder, cep) == expected
+
+
+def sent_around(sunday: date, kind: str, founder: User, cep: Association) -> list[str]:
+    """The tick walks through nine days around the change, hour by hour; what left when."""
     start = at(f"{sunday:%Y-%m-%d}T00:00").astimezone(UTC)
     set_deadline(
         subject=founder, kind=kind, on=sunday, by=founder, association_id=cep.pk, now=start - timedelta(days=5)
@@ -105,9 +115,16 @@ def test_a_change_of_summer_time_sends_each_step_once_at_eight(
         tick(now=start + timedelta(hours=hours))
 
     left = OutgoingMail.objects.order_by("created_at")
-    assert [
-        f"{mail.params['step']} {mail.created_at.astimezone(clock.ZURICH):%d.%m. %H:%M}" for mail in left
-    ] == expected
+    return [f"{mail.params['step']} {mail.created_at.astimezone(clock.ZURICH):%d.%m. %H:%M}" for mail in left]
+
+
+def test_control_reckoned_in_one_offset_the_hour_changes_with_summer_time(
+    founder: User, cep: Association, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R11's control."""
+    monkeypatch.setattr(calendar, "ZoneInfo", lambda name: timezone(timedelta(hours=1)))
+
+    assert sent_around(date(2027, 3, 28), "engine.everyday", founder, cep) == ["0d 28.03. 09:00"]
 
 
 def test_who_is_away_is_reminded_together_with_the_deputy(
@@ -136,32 +153,54 @@ def test_held_reminders_wait_for_a_person_or_for_their_day(set_date: SetDate) ->
     assert tick(now=at("2026-12-04T12:00")).queued == 1
 
 
-def test_after_a_restore_what_left_today_does_not_leave_again(
-    set_date: SetDate, postbox: Postbox, manager: User
+@pytest.fixture
+def from_a_backup(set_date: SetDate) -> None:
+    """Yesterday's backup: a pass was made on the database that it is of, and this morning's reminder stands as planned."""
+    set_date(on=date(2026, 12, 10))
+    clockwork.outbox_pass()
+    Heartbeat.objects.filter(name=restoration.NAME).update(detail={"is": "the database that was lost"})
+
+
+def pass_at_three() -> None:
+    with clock.standing_still(at("2026-12-03T15:00")):
+        tick()
+        clockwork.outbox_pass()
+        send_waiting(seconds=5)
+
+
+def test_after_a_restore_mail_waits_until_a_person_lets_it_go(
+    from_a_backup: None, postbox: Postbox, manager: User
 ) -> None:
-    """The backup is of yesterday: the reminder of this morning stands in it as planned."""
-    set_date(on=date(2026, 12, 10))
-    hold = hold_all(reason="Restauré depuis la sauvegarde d’hier")
+    """R12. The long form restores a real dump."""
+    pass_at_three()
+    pass_at_three()
+    assert postbox.mails == []
 
-    with clock.standing_still(at("2026-12-03T15:00")):
-        tick()
-        send_waiting(seconds=5)
-        assert postbox.mails == []
-        release_hold(hold=hold, by=manager)
-        send_waiting(seconds=5)
+    release_hold(hold=MailHold.objects.get(), by=manager)
+    pass_at_three()
 
     assert len(postbox.mails) == 1
 
 
-def test_the_same_restore_without_the_hold_sends_again(set_date: SetDate, postbox: Postbox) -> None:
-    """The control of the test above."""
-    set_date(on=date(2026, 12, 10))
+def test_control_the_same_restore_without_the_hold_sends_again(
+    from_a_backup: None, postbox: Postbox, settings: Any
+) -> None:
+    """R12's control: the test above would pass with an engine that had nothing to send."""
+    settings.MAIL_ON_HOLD_AFTER_RESTORE = False
 
-    with clock.standing_still(at("2026-12-03T15:00")):
-        tick()
-        send_waiting(seconds=5)
+    pass_at_three()
 
     assert len(postbox.mails) == 1
+
+
+def test_the_same_database_holds_nothing_back(set_date: SetDate, postbox: Postbox) -> None:
+    set_date(on=date(2026, 12, 10))
+
+    pass_at_three()
+    pass_at_three()
+
+    assert len(postbox.mails) == 1
+    assert not MailHold.objects.exists()
 
 
 def test_one_command_does_everything_without_a_worker(
@@ -189,3 +228,11 @@ def test_no_minute_of_a_flood_sees_more_than_the_limit(
         send_waiting(seconds=10)
 
     assert len(postbox.mails) == 9
+
+
+def test_the_workers_know_every_task_that_the_beat_orders() -> None:
+    from promo_portal.celery import app
+
+    app.loader.import_default_modules()
+
+    assert {order["task"] for order in app.conf.beat_schedule.values()} - set(app.tasks) == set()

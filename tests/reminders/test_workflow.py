@@ -1,4 +1,4 @@
-"""Dates: set, moved and ended, each with its reminders in the same transaction."""
+"""Dates: set, moved and ended, each with its reminders in the same transaction (R9: what moved or ended sends nothing)."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,5 +1,6 @@
 """A4: nothing of another association comes in by the admin's side doors."""
 
+import contextlib
 import re
 from collections.abc import Callable
 from urllib.parse import quote
@@ -8,11 +9,11 @@ import pytest
 from django.contrib import admin
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from coaching.models import CaseFile
 from promo_portal.accounts.enums import Role
-from promo_portal.accounts.models import Membership, User
+from promo_portal.accounts.models import Membership, User, UserQuerySet
 from promo_portal.audit.models import AccessLog
 from promo_portal.core.scope import association_scope
 from promo_portal.regions.models import Association, Municipality
@@ -61,6 +62,36 @@ def test_no_list_popup_filter_or_search_shows_a_foreign_name(staff: Client) -> N
     assert visited >= 6 * 15
 
 
+def test_no_page_of_ones_own_records_shows_a_foreign_name(staff: Client, world: World) -> None:
+    """A4: form, history, confirmation of deleting."""
+    opened = 0
+    for stem, (own, _foreign) in world.rows.items():
+        for kind in ("change", "history", "delete"):
+            with contextlib.suppress(NoReverseMatch):
+                answer = staff.get(reverse(f"admin:{stem}_{kind}", args=[own.pk]))
+                assert foreign_names(answer.content.decode()) == [], f"{stem} {kind}"
+                opened += answer.status_code == 200
+
+    assert opened >= 20
+
+
+def test_control_without_the_limits_of_people_a_foreign_name_is_in_the_list_and_in_the_choices(
+    world: World, sign_in: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A4's control: the same person at the same doors, with the one filter left out that they all draw from."""
+    monkeypatch.setattr(UserQuerySet, "visible_to", lambda self, rights: self.all())
+    client = sign_in(world.people[Role.MANAGER])
+
+    listed = client.get(reverse("admin:accounts_user_changelist")).content.decode()
+    offered = client.get(
+        reverse("admin:autocomplete"),
+        {"app_label": "reminders", "model_name": "absence", "field_name": "deputy", "term": "Anderswo"},
+    )
+
+    assert foreign_names(listed) != []
+    assert offered.status_code != 200 or foreign_names(offered.content.decode()) != []
+
+
 def test_no_form_offers_a_foreign_name(staff: Client) -> None:
     visited = 0
     for app, model in models():
@@ -85,8 +116,12 @@ def test_no_autocomplete_offers_a_foreign_name(staff: Client) -> None:
                         "term": term,
                     },
                 )
-                assert foreign_names(answer.content.decode()) == []
                 visited += 1
+                if answer.status_code == 200:
+                    assert foreign_names(answer.content.decode()) == []
+                else:  # refused; the page repeats what was asked for in its own address, and nothing else
+                    assert answer.status_code in {403, 404}
+                    assert foreign_names(answer.content.decode().replace(term or "\0", "")) == []
 
     assert visited >= 5
 

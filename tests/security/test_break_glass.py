@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from coaching.models import CaseFile
+from promo_portal.accounts import rights
 from promo_portal.accounts.models import User
+from promo_portal.accounts.rights import OpenGlass
 from promo_portal.audit.models import AccessLog, BreakGlass, Transition
 from promo_portal.core import clock
 from promo_portal.mailing.models import OutgoingMail
@@ -52,6 +54,30 @@ def test_without_a_session_every_confidential_page_is_missing(
     cases: tuple[CaseFile, CaseFile], administrator: User, sign_in: SignIn
 ) -> None:
     assert statuses(sign_in(administrator), cases[0]) == {404}
+
+
+def test_control_if_no_session_were_needed_the_files_would_lie_open_and_nobody_would_hear(
+    cases: tuple[CaseFile, CaseFile],
+    cep: Association,
+    manager: User,
+    administrator: User,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A8's control: the same person, the same pages, without the question for an open session."""
+    now = clock.now()
+    ended = BreakGlass.objects.create(
+        actor_id=administrator.pk, actor_name="Ada Minder", association_id=cep.pk, reason=REASON,
+        at=now - timedelta(days=1), expires_at=now - timedelta(hours=23),
+    )  # fmt: skip
+    client = sign_in(administrator)
+    assert statuses(client, cases[0]) == {404}
+
+    glass = OpenGlass(ended.pk, cep.pk, now + timedelta(hours=1))
+    monkeypatch.setattr(rights, "open_glass", lambda _person: glass)
+
+    assert statuses(client, cases[0]) == {200}
+    assert not OutgoingMail.objects.exists()
 
 
 def test_the_page_opens_one_associations_files_for_an_hour_and_writes_everything_down(

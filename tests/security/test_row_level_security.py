@@ -10,6 +10,7 @@ from promo_portal.accounts.models import User
 from promo_portal.core import slots
 from promo_portal.core.scope import Scope, association_scope, scope
 from promo_portal.regions.models import Association, Municipality
+from tests.house.scenery import World
 from tests.security.rows import case_in
 
 TABLES = ["coaching_casefile", "coaching_casenote", "coaching_task", "coaching_decision"]
@@ -59,10 +60,44 @@ def test_without_a_scope_the_database_shows_no_row(table: str, two_files: tuple[
     assert rows_of(table) == 0
 
 
+# Behind policies that show to everybody what is published.
+PARTLY_OPEN = {"clusters_needoffer"}
+
+
+def tables_behind_policies() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity ORDER BY relname")
+        return [name for (name,) in cursor.fetchall()]
+
+
+def associations_in(table: str) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT association_id FROM {table}")
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def test_no_confidential_table_of_the_portal_shows_a_row_without_a_scope_or_with_anothers(
+    cep: Association, seeland: Association, tavannes: Municipality, nidau: Municipality
+) -> None:
+    """A3, for every table behind policies, with rows of both associations in them."""
+    World.build(cep, seeland, tavannes, nidau)
+    tables = tables_behind_policies()
+    assert {table for table in tables if rows_of(table)} == PARTLY_OPEN
+
+    with association_scope(cep.pk, seeland.pk):
+        filled = [table for table in tables if associations_in(table) >= {cep.pk, seeland.pk}]
+    with association_scope(cep.pk):
+        foreign = {table for table in tables if associations_in(table) - {cep.pk}}
+
+    assert foreign == PARTLY_OPEN
+    assert len(filled) >= 25, filled
+
+
 @pytest.mark.django_db(transaction=True)
 def test_control_with_the_policies_off_the_rows_lie_open(
     cep: Association, tavannes: Municipality, founder: User, coach: User
 ) -> None:
+    """A3's control."""
     with transaction.atomic():
         case_in(cep, tavannes, founder, coach)
     assert rows_of("coaching_casefile") == 0

@@ -1,4 +1,8 @@
-"""F15: sessions end when they are idle or old, and a new password ends the others."""
+"""F15: sessions end when they are idle or old, and a new password ends the others.
+
+Second factors and their codes are asked about in ``tests/accounts/test_signin.py``, what opens before them in
+``tests/house/test_routes.py``.
+"""
 
 import re
 from collections.abc import Callable
@@ -8,7 +12,7 @@ import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from promo_portal.accounts.models import User
@@ -43,6 +47,17 @@ def test_work_keeps_a_session_open_for_twelve_hours_and_no_longer(founder: User,
         assert not is_open(client)
 
 
+@pytest.mark.parametrize("switched_off", ["SESSION_IDLE_SECONDS", "SESSION_ABSOLUTE_SECONDS"])
+def test_control_without_its_limit_a_session_would_go_on(founder: User, sign_in: SignIn, switched_off: str) -> None:
+    """F15's control for the two tests above: the same waiting, one limit taken away, the other still there."""
+    step, most = (3 * 3600, 3) if switched_off == "SESSION_IDLE_SECONDS" else (3600, 14)
+    with time_machine.travel(START, tick=False) as clock, override_settings(**{switched_off: 10**9}):
+        client = sign_in(founder)
+        for _step in range(most):
+            clock.shift(step)
+            assert is_open(client)
+
+
 def test_an_ended_session_says_so_and_brings_one_back(founder: User, sign_in: SignIn) -> None:
     with time_machine.travel(START, tick=False) as clock:
         client = sign_in(founder)
@@ -73,7 +88,14 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(founder: User
     founder.save()
     here, there = sign_in(founder), sign_in(founder)
 
-    here.post(
+    new_password(here)
+
+    assert is_open(here)
+    assert not is_open(there)
+
+
+def new_password(client: Client) -> None:
+    client.post(
         reverse("account_change_password"),
         {
             "oldpassword": "ancienne-phrase-de-passe",
@@ -82,8 +104,36 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(founder: User
         },
     )
 
-    assert is_open(here)
-    assert not is_open(there)
+
+def test_control_sessions_that_do_not_know_the_password_would_live_on(
+    founder: User, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F15's control: the same change, with sessions that are not bound to it."""
+    monkeypatch.setattr(User, "get_session_auth_hash", lambda self: "always the same")
+    founder.set_password("ancienne-phrase-de-passe")
+    founder.save()
+    here, there = sign_in(founder), sign_in(founder)
+
+    new_password(here)
+
+    founder.refresh_from_db()
+    assert founder.check_password("nouvelle-phrase-de-passe")
+    assert is_open(there)
+
+
+def test_a_password_set_anew_by_code_ends_every_session(founder: User, sign_in: SignIn) -> None:
+    here = sign_in(founder)
+    forgetful = Client()
+
+    forgetful.post(reverse("account_reset_password"), {"email": founder.email})
+    code = OutgoingMail.objects.get(kind="accounts.reset_code").params["code"]
+    forgetful.post(reverse("account_confirm_password_reset_code"), {"code": code})
+    forgetful.post(
+        reverse("account_complete_password_reset"),
+        {"password1": "encore-une-phrase-longue", "password2": "encore-une-phrase-longue"},
+    )
+
+    assert not is_open(here)
 
 
 def test_control_a_refused_password_ends_nothing(founder: User, sign_in: SignIn) -> None:

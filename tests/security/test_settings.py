@@ -42,10 +42,18 @@ call_command("check", deploy=True, fail_level="WARNING")
 
 
 def test_the_deployment_check_is_clean_with_a_complete_environment() -> None:
+    """F12: ``check --deploy --fail-level WARNING``."""
     result = run(CHECK, COMPLETE)
 
     assert result.returncode == 0, result.stderr[-2000:]
     assert "no issues" in result.stdout
+
+
+def test_control_the_deployment_check_sees_a_weak_key() -> None:
+    """F12's control."""
+    result = run(CHECK, {**COMPLETE, "SECRET_KEY": "short"})
+
+    assert result.returncode != 0
 
 
 @pytest.mark.parametrize("name", NEEDED)

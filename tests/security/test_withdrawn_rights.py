@@ -1,4 +1,7 @@
-"""A5: a right that is withdrawn ends with the very next request, whatever the session was opened with."""
+"""A5: a right that is withdrawn ends with the very next request, whatever the session was opened with.
+
+Queued mail is asked about in ``tests/reminders/test_overtaking.py``, queued work in ``tests/companies/test_import_pages.py``.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,13 +10,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from coaching.models import CaseFile
-from promo_portal.accounts import workflow
+from coaching.models import CaseDocument, CaseFile
+from promo_portal.accounts import middleware, workflow
 from promo_portal.accounts.models import Membership, User
 from promo_portal.accounts.rights import rights_of_person
 from promo_portal.core import clock
+from promo_portal.core.scope import association_scope
 from promo_portal.regions.models import Association, Municipality
 from tests import factories
+from tests.coaching import rows
 from tests.security.rows import case_in
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +42,33 @@ def test_a_role_that_ended_yesterday_opens_nothing_today(case: CaseFile, coach: 
 
     assert client.get(page_of(case)).status_code == 404
     assert client.get(reverse("admin:index")).status_code == 404
+
+
+def test_a_kept_address_of_a_file_hands_nothing_out_any_more(case: CaseFile, coach: User, sign_in: SignIn) -> None:
+    rows.parts_of(case)
+    with association_scope(case.association_id):
+        document = CaseDocument.objects.get(case_file=case)
+    download = reverse("admin:coaching_casefile_download", args=[case.pk, document.pk, 1])
+    client = sign_in(coach)
+    assert client.get(download).status_code == 200
+
+    Membership.objects.filter(user=coach).update(valid_to=clock.today() - timedelta(days=1))
+
+    assert client.get(download).status_code == 404
+
+
+def test_control_rights_remembered_from_signing_in_would_outlive_their_end(
+    case: CaseFile, coach: User, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A5's control: the same withdrawal, with rights that are not read afresh."""
+    client, remembered = sign_in(coach), {}
+    real = middleware.rights_of
+    monkeypatch.setattr(middleware, "rights_of", lambda r: remembered.setdefault(r.user.pk, real(r)))
+    client.get(page_of(case))
+
+    Membership.objects.filter(user=coach).update(valid_to=clock.today() - timedelta(days=1))
+
+    assert client.get(page_of(case)).status_code == 200
 
 
 def test_control_a_role_that_ends_today_is_still_in_force(case: CaseFile, coach: User, sign_in: SignIn) -> None:

@@ -1,0 +1,63 @@
+"""What a coaching file holds once its course has begun: meetings, milestones, documents, the ledger."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from coaching.models import CaseDocument, CaseFile, Meeting, Milestone, TimeEntry
+from promo_portal.core import clock
+from promo_portal.regions.models import Association
+from tests.coaching import rows
+
+LONG_TITLE = "Mehrjahresfinanzplanungsgrundlagen" * 3
+
+
+class Course:
+    """Mixed into the scene; uses its files."""
+
+    association: Association
+    case: CaseFile
+    case_long: CaseFile
+    working: Callable[..., AbstractContextManager[None]]
+
+    @cached_property
+    def case_under_way(self) -> CaseFile:
+        """The ordinary file with one of everything."""
+        return self._begun(self.case)
+
+    @cached_property
+    def case_full(self) -> CaseFile:
+        """The file with the long names: a document whose title has no space, versions, what was late, many lines."""
+        found = self._begun(self.case_long)
+        with self.working(self.association):
+            for _number in range(12):
+                rows.more_of(found)
+            CaseDocument.objects.filter(case_file=found).update(title=LONG_TITLE[:100])
+            late = clock.today() - timedelta(days=3)
+            Milestone.objects.filter(case_file=found).update(due_on=late)
+            Meeting.objects.filter(case_file=found).update(text="Rückfragemöglichkeitenübersicht" * 40)
+        return found
+
+    def _begun(self, case: CaseFile) -> CaseFile:
+        with self.working(self.association):
+            rows.more_of(case)
+        return case
+
+    def part(self, model: Any, case: CaseFile) -> int:
+        """The number of a file's first document, milestone …"""
+        with self.working(self.association):
+            return model.objects.filter(case_file=case).order_by("pk").values_list("pk", flat=True)[0]
+
+    @property
+    def document(self) -> int:
+        return self.part(CaseDocument, self.case_under_way)
+
+    @property
+    def milestone(self) -> int:
+        return self.part(Milestone, self.case_under_way)
+
+    @property
+    def ledger_line(self) -> int:
+        return self.part(TimeEntry, self.case_under_way)

@@ -1,0 +1,141 @@
+"""One row of everything that a coaching file and a commission have, for tests about walls, lists and sweeps."""
+
+import hashlib
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from coaching.models import (
+    AgendaItem,
+    CaseDocument,
+    CaseFile,
+    CommissionSession,
+    CostRate,
+    Engagement,
+    FundingShare,
+    Meeting,
+    Milestone,
+    Opinion,
+    OutcomeCheck,
+    ReadinessScore,
+    Recusal,
+    SessionMember,
+    SharedDocument,
+    Specialist,
+    SpecialistTerms,
+    TimeEntry,
+    TimeEntryShare,
+)
+from promo_portal.core.scope import association_scope
+from promo_portal.files.models import StoredFile
+from promo_portal.regions.models import Funder
+
+AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+def canton() -> Funder:
+    """A funder that pays for everything."""
+    return Funder.objects.get_or_create(
+        code="canton-be", defaults={"kind": Funder.Kind.CANTON, "name_fr": "Canton de Berne", "name_de": "Kanton Bern"}
+    )[0]
+
+
+def stored(association_id: int, *, name: str = "plan.pdf", state: str = "clean", **more: Any) -> StoredFile:
+    """A file with its bytes."""
+    content = f"%PDF-1.7 {name}".encode()
+    judged = {} if state == "pending" else {"scanner": "clamd", "scanned_at": AT}
+    row = StoredFile.objects.create(
+        association_id=association_id,
+        name=name,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        content_type="application/pdf",
+        state=state,
+        **judged,
+        **more,
+    )
+    default_storage.save(row.path, ContentFile(content))
+    return row
+
+
+def parts_of(case: CaseFile, *, number: int = 1) -> dict[str, Any]:
+    """A meeting, a milestone, a document … of a file, by the admin's name of the model."""
+    with association_scope(case.association_id):
+        return {**_course(case, number), **_network(case, number), **_commission(case, number)}
+
+
+def more_of(case: CaseFile) -> None:
+    """One more meeting, document and line of the ledger."""
+    with association_scope(case.association_id):
+        _course(case, 1)
+
+
+def _course(case: CaseFile, number: int) -> dict[str, Any]:
+    of: dict[str, Any] = {"association_id": case.association_id, "case_file": case}
+    kinds, months = ["business_plan", "financial_plan", "marketing_plan", "launch"], [0, 3, 6, 12]
+    meeting = Meeting.objects.create(
+        **of, held_on=date(2026, 11, 2), topics=["plan"], text=f"Entretien sur {case.title}", coach=case.lead
+    )
+    document = CaseDocument.objects.create(
+        **of,
+        title=f"Plan de {case.title}",
+        added_by=case.founder,
+        file=(brought := stored(case.association_id)),
+        series=brought.series,
+    )
+    rows: dict[str, Any] = {"meeting": meeting, "casedocument": document}
+    if not Milestone.objects.filter(case_file=case).exists():
+        rows["milestone"] = Milestone.objects.create(**of, kind=kinds[number % 4], due_on=date(2027, 1, 15))
+        rows["readinessscore"] = ReadinessScore.objects.create(
+            **of, month=months[number % 4], plan=1, finance=2, market=3, protection=4, team=5, scored_by=case.lead
+        )
+        rows["outcomecheck"] = OutcomeCheck.objects.create(**of, months=6, due_on=date(2027, 6, 1))
+        rows["fundingshare"] = FundingShare.objects.create(**of, funder=canton(), share=10_000)
+    entry = TimeEntry.objects.create(
+        **of,
+        meeting=meeting,
+        person=case.lead,
+        worked_on=date(2026, 11, 2),
+        kind="contact",
+        minutes=60,
+        amount=Decimal("120.00"),
+        entered_by=case.lead,
+    )
+    TimeEntryShare.objects.create(
+        association_id=case.association_id, entry=entry, funder=canton(), amount=Decimal("120.00")
+    )
+    return {**rows, "timeentry": entry}
+
+
+def _network(case: CaseFile, number: int) -> dict[str, Any]:
+    of: dict[str, Any] = {"association_id": case.association_id}
+    specialist = Specialist.objects.create(
+        **of, first_name="Anne", last_name=f"Huguenin {case.title}", expertise=["patents"], languages=["fr", "de"]
+    )
+    SpecialistTerms.objects.create(**of, specialist=specialist, hourly_rate=Decimal("180.00"))
+    engagement = Engagement.objects.create(
+        **of, case_file=case, specialist=specialist, field="patents", mandate="Brevet", proposed_by=case.lead
+    )
+    document = CaseDocument.objects.filter(case_file=case).earliest("pk")
+    SharedDocument.objects.create(**of, engagement=engagement, document=document)
+    rate, _made = CostRate.objects.get_or_create(
+        **of, valid_from=date(2026, 1, min(number, 28)), defaults={"per_hour": Decimal("120.00")}
+    )
+    return {"specialist": specialist, "engagement": engagement, "costrate": rate}
+
+
+def _commission(case: CaseFile, number: int) -> dict[str, Any]:
+    of: dict[str, Any] = {"association_id": case.association_id}
+    session, _made = CommissionSession.objects.get_or_create(
+        **of, held_on=date(2026, 12, min(number, 28)), defaults={"held_at": time(14), "place": f"Salle {case.title}"}
+    )
+    SessionMember.objects.get_or_create(**of, session=session, member=case.lead)
+    item = AgendaItem.objects.create(
+        **of, session=session, request=case.request, position=1, title=case.title, lead=case.lead
+    )
+    Opinion.objects.create(**of, item=item, member=case.lead, advice="favourable")
+    Recusal.objects.create(**of, item=item, member=case.founder, source="declared", reason="Cousine")
+    return {"commissionsession": session, "agendaitem": item}
