@@ -34,7 +34,7 @@ def django_db_setup(
     """Make the test database as its owner, then use it as the application role."""
     connection = connections["default"]
     application, name = connection.settings_dict["USER"], connection.settings_dict["NAME"]
-    own = f"test_{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    own = f"test_{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{databases.RUN}"
     with django_db_blocker.unblock():
         databases.copy_of_all_tables(own)
         with databases.as_owner():
@@ -47,7 +47,7 @@ def django_db_setup(
     with django_db_blocker.unblock():
         connection.close()
         connection.settings_dict["NAME"] = name
-        databases.drop(own, databases.TEMPLATE)
+        databases.drop(own, *([] if databases.KEEP else [databases.TEMPLATE]))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,4 +1,8 @@
-"""The tables are made once in a run: every database of the suite is a copy of the first."""
+"""The tables are made once in a run: every database of the suite is a copy of the first.
+
+With ``KEEP_TEST_TABLES=1`` and a ``DATABASE_URL`` of one's own the first one stays for later runs, until a migration
+changes: a single test file then begins after a second or two.
+"""
 
 import os
 import time
@@ -9,9 +13,13 @@ from typing import Any
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, OperationalError, ProgrammingError, connections
 
+from promo_portal.embedded.stamps import fingerprint, migration_sources
+
 OWNER = "portal_owner"
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
-TEMPLATE, UNFINISHED = f"test_template_{RUN}", f"test_unfinished_{RUN}"
+KEEP = bool(os.environ.get("KEEP_TEST_TABLES"))
+SOURCES = fingerprint(migration_sources())[:12] if KEEP else RUN
+TEMPLATE, UNFINISHED = f"test_template_{SOURCES}", f"test_unfinished_{SOURCES}"
 LOCK = 20_261_126  # any number: those who come at once wait for the first
 
 
