@@ -4,7 +4,8 @@ A batch is one transaction. Codes and short names that the lists do not hold (ye
 """
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -79,12 +80,21 @@ def load_organisations(count: int, *, seed: int, told: Callable[[int], Any] = la
         return 0
     generator = Generator(read_places(DATA), seed=seed, today=clock.today())
     lists, done = Lists.read(clock.today()), there
-    for batch in generator.batches(count, start=there):
+    for batch in _one_ahead(generator.batches(count, start=there)):
         _load(batch, lists)
         done += len(batch)
         told(done)
     _renew_statistics()
     return done - there
+
+
+def _one_ahead(batches: Iterator[list[Entry]]) -> Iterator[list[Entry]]:
+    """The same batches; while the database stores one, a thread makes up the next."""
+    with ThreadPoolExecutor(1) as pool:
+        coming: Future[list[Entry]] = pool.submit(next, batches, [])
+        while batch := coming.result():
+            coming = pool.submit(next, batches, [])
+            yield batch
 
 
 def _renew_statistics() -> None:
