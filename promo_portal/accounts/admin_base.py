@@ -4,12 +4,13 @@ What a role may not see answers 404 everywhere: lists, forms, choices, filters, 
 history, actions and inlines all draw from the same limited rows.
 """
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.db import models
-from django.forms import SplitDateTimeField
+from django.forms import BaseInlineFormSet, SplitDateTimeField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from promo_portal.accounts.history import told_history
 from promo_portal.accounts.models import User
 from promo_portal.accounts.permissions import Act, may_open, object_of
 from promo_portal.accounts.rights import Rights
+from promo_portal.core.forms import stale
 from promo_portal.core.forms.staff import NamedSplitDateTime, NumberedAutocomplete, NumberedAutocompleteMultiple
 from promo_portal.regions.models import Association
 
@@ -134,6 +136,48 @@ class PortalModelAdmin(MatrixPermissions, admin.ModelAdmin):
     ) -> HttpResponse:
         self._note_opening(request, object_id)
         return super().change_view(request, object_id, form_url, extra_context)
+
+    # -- two people at one record: the page carries what its reader saw ------------------------------------------------
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if obj is None or request.method != "POST" or "seen_version" in form.base_fields:
+            return form
+        return stale.noticing(form, lambda names: self._read_again(request, obj, names))
+
+    def _read_again(self, request: HttpRequest, obj: Any, names: Iterable[str]) -> str:
+        """Lock the record, so that of two who save at once the second waits and sees; then look at it and its rows."""
+        row = type(obj)._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)  # noqa: SLF001
+        shown: list[stale.Shown] = [(row, names)]
+        for formset, inline in self.get_formsets_with_inlines(request, obj):
+            if issubclass(formset, BaseInlineFormSet):
+                rows = inline.get_queryset(request).filter(**{formset.fk.name: row}).order_by("pk")
+                shown += [(each, formset.form.base_fields) for each in rows]
+        return stale.fingerprint(shown)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        if obj is not None and self.has_change_permission(request, obj):
+            context["seen"] = self._seen(request, context)
+        return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+
+    def _seen(self, request: HttpRequest, context: Any) -> str:
+        form = context["adminform"].form
+        if request.method == "POST":
+            return getattr(form, "fresh", "") or request.POST.get(stale.FIELD, "")
+        shown: list[stale.Shown] = [(form.instance, form.fields)]
+        for inline in context["inline_admin_formsets"]:
+            if isinstance(inline.formset, BaseInlineFormSet):
+                rows = sorted(inline.formset.get_queryset(), key=lambda row: row.pk)
+                shown += [(row, inline.formset.form.base_fields) for row in rows]
+        return stale.fingerprint(shown)
 
     def _note_opening(self, request: HttpRequest, object_id: str) -> None:
         if not self.confidential or request.method != "GET" or not self.has_view_permission(request):
