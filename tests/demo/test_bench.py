@@ -1,5 +1,6 @@
 """The bench's arithmetic and its replay of a page's own statements; the measuring itself needs a machine and minutes."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
@@ -22,6 +23,7 @@ from promo_portal.demo.bench.sql import (
     further_statements_of,
     statements_of,
 )
+from promo_portal.demo.bench.together import Together
 
 LIST = Page("list", at("companies:list"), most=12)
 
@@ -33,9 +35,12 @@ def sample(times: list[float], sql: list[float], empty: float = 2.0, **others: A
     return Sample(LIST, [statements], times=times, replayed=replayed, **units, **others)
 
 
-def measured(organisations: int, times: list[float], empty: float = 2.0, **others: Any) -> Measured:
+def measured(
+    organisations: int, times: list[float], empty: float = 2.0, together: Sequence[Together] = (), **others: Any
+) -> Measured:
     return Measured(
         [sample(times, [5.0, 5.0, 5.0], empty, **others)],
+        together=list(together),
         memory_mb=150.0,
         cold_start_s=3.0,
         load_before=(1.25, 1.0, 1.0),
@@ -213,3 +218,22 @@ def test_the_bench_refuses_outside_the_demonstration(settings: Any, is_demo: boo
     with pytest.raises(CommandError, match="demonstration only"):
         call_command("bench")
     assert connection.in_atomic_block is False
+
+
+def test_what_several_clients_waited_for_is_held_against_the_goal() -> None:
+    seen, slow, broken = (
+        Together("list", (100.0, 200.0), 60, times, failure)
+        for times, failure in (([50.0] * 20, ""), ([50.0] * 17 + [900.0] * 3, ""), ([], "/fr/ answered 500"))
+    )
+    held = data_of(measured(1_000, [10.0]))
+
+    def told(*together: Together) -> list[str]:
+        return findings(
+            [held | {"several_clients": data_of(measured(1_000, [10.0], together=together))["several_clients"]}]
+        )
+
+    assert told(seen) == []
+    (late,) = told(slow)
+    assert "p90 900" in late
+    assert "answered 500" in told(broken)[0]
+    assert any("60 addresses" in line for line in table(data_of(measured(1_000, [10.0], together=(seen,)))))

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from promo_portal.demo.bench.pages import PAGES, Page, renewed, session_cookie
 from promo_portal.demo.bench.server import PageFailed, Web, web_worker
 from promo_portal.demo.bench.sql import BareConnection, Replayed, Statements, further_statements_of, statements_of
+from promo_portal.demo.bench.together import Together, measure_together
 
 EMPTY, STATIC = "/demo/empty/", "/static/css/portal.css"
 WARMING = 3  # requests of each page before the first that counts
@@ -49,6 +50,7 @@ class Measured:
     """One database and its pages."""
 
     samples: list[Sample]
+    together: list[Together] = field(default_factory=list)
     memory_mb: float = 0.0
     cold_start_s: float = 0.0
     load_before: tuple[float, float, float] = (0.0, 0.0, 0.0)
@@ -74,6 +76,7 @@ def measure(*, requests: int, rounds: int, told: Callable[[str], object], pages:
                 headers = cookies.get(sample.page.role)
                 _in_time(sample, lambda: _round(web, bare, sample, headers, requests, serial))  # noqa: B023
         measured.memory_mb, measured.cold_start_s = web.memory_mb(), web.cold_start
+    measured.together = measure_together(pages, told)
     measured.load_after = os.getloadavg()
     return measured
 

@@ -32,6 +32,7 @@ class Page:
     addresses: Addresses
     role: str = ""
     most: int = MOST_PUBLIC
+    goal: tuple[float, float] | None = None  # median and 90th percentile in milliseconds under several clients
 
 
 def renewed(address: str, serial: int) -> str:
@@ -77,9 +78,9 @@ PAGES = (
     Page("home", at("portal:home")),
     Page("directory", at("companies:list")),
     Page("directory, filters", with_parameters("companies:list", FILTERS)),
-    Page("search", asked("companies:list", SEARCHES)),
-    Page("suggestions", asked("companies:suggest", SUGGESTIONS)),
-    Page("map points", with_parameters("companies:map", MAPS)),
+    Page("search", asked("companies:list", SEARCHES), goal=(100, 200)),
+    Page("suggestions", asked("companies:suggest", SUGGESTIONS), goal=(25, 50)),
+    Page("map points", with_parameters("companies:map", MAPS), goal=(100, 150)),
     Page("company", linked("companies:list", NUMBERED, "?municipality=371")),
     Page("premises", at("premises:list")),
     Page("premises, one", linked("premises:list", NUMBERED)),

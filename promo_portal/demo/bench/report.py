@@ -7,6 +7,7 @@ from typing import Any
 
 from promo_portal.demo.bench.measuring import Measured, Sample
 from promo_portal.demo.bench.server import Timing
+from promo_portal.demo.bench.together import CLIENTS, Together
 
 MOST_GROWTH = 1.5  # of a page's median from one size to the next (design), counted from the size below
 NOTICEABLE_MS = 5.0  # growth of less than that is noise on a shared machine
@@ -95,6 +96,21 @@ def data_of(measured: Measured) -> dict[str, Any]:
         "memory_mb": round(measured.memory_mb, 1),
         "cold_start_s": round(measured.cold_start_s, 2),
         "pages": [asdict(row_of(sample)) for sample in measured.samples],
+        "several_clients": [_together(seen) for seen in measured.together],
+    }
+
+
+def _together(seen: Together) -> dict[str, Any]:
+    times = seen.times
+    return {
+        "name": seen.name,
+        "clients": CLIENTS,
+        "addresses": seen.addresses,
+        "p50_ms": _median(times),
+        "p90_ms": round(seen.timing.p90, 2) if times else None,
+        "worst_ms": round(max(times), 2) if times else None,
+        "goal_ms": seen.goal,
+        "failure": seen.failure,
     }
 
 
@@ -132,7 +148,18 @@ def table(size: dict[str, Any]) -> list[str]:
         lines.append(f"{row['name']:30}" + "".join(f"{_cell(cell):>9}" for cell in cells))
         if row["failure"]:
             lines.append(f"  failed: {row['failure']}")
+    lines += [_line_together(row) for row in size["several_clients"]]
     return lines
+
+
+def _line_together(row: dict[str, Any]) -> str:
+    times = ", ".join(
+        f"{name} {_cell(row[key])} ms" for name, key in (("p50", "p50_ms"), ("p90", "p90_ms"), ("worst", "worst_ms"))
+    )
+    line = (
+        f"{row['name']}, {row['clients']} clients at once: {times} over {row['addresses']} addresses {row['failure']}"
+    )
+    return line.rstrip()
 
 
 def _cell(value: float | None) -> str:
@@ -176,6 +203,17 @@ def growth_table(sizes: Sequence[dict[str, Any]]) -> list[str]:
     return lines
 
 
+def _is_beyond_goal(row: dict[str, Any]) -> bool:
+    wanted = zip((row["p50_ms"], row["p90_ms"]), row["goal_ms"], strict=True)
+    return bool(row["failure"]) or any(seen > most for seen, most in wanted)
+
+
+def _beyond_goal(row: dict[str, Any], here: str) -> str:
+    seen = row["failure"] or f"median {row['p50_ms']} ms, p90 {row['p90_ms']} ms"
+    most, most_p90 = row["goal_ms"]
+    return f"{row['name']}, {row['clients']} clients {here}: {seen}; wanted {most:.0f} and {most_p90:.0f}"
+
+
 def findings(sizes: Sequence[dict[str, Any]]) -> list[str]:
     """What is beyond the goals: too many statements, growth of more than half from size to size, pages that failed."""
     found = []
@@ -189,6 +227,7 @@ def findings(sizes: Sequence[dict[str, Any]]) -> list[str]:
                 )
             if row["failure"]:
                 found.append(f"{row['name']}: failed {here}: {row['failure']}")
+        found += [_beyond_goal(row, here) for row in size["several_clients"] if _is_beyond_goal(row)]
     for row in growth(sizes):
         values = row["p50_ms"]["values"]
         for number, both in enumerate(zip(row["p50_ms"]["factors"], row["times_empty"]["factors"], strict=True)):

@@ -86,8 +86,8 @@ def _resident(pid: int) -> float:
 
 
 @contextmanager
-def web_worker(environment: dict[str, str] | None = None) -> Iterator[Web]:
-    """Start one worker on a free loopback port; ``cold_start`` is seconds until the first page is whole."""
+def web_worker(environment: dict[str, str] | None = None, *, workers: int = 1) -> Iterator[Web]:
+    """Start a worker, or several, on a free loopback port; ``cold_start`` is seconds until the first page is whole."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -99,7 +99,7 @@ def web_worker(environment: dict[str, str] | None = None) -> Iterator[Web]:
         "-b",
         f"127.0.0.1:{port}",
         "-w",
-        "1",
+        str(workers),
         "--log-level",
         "error",
     ]
