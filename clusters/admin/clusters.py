@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clusters.admin.steps import Step, StepsAdmin, VersionedModelForm
+from clusters.admin.steps import Step, StepsAdmin
 from clusters.enums import ClusterState
 from clusters.models import Cluster, ClusterMembership, ValueStep, ValueStepMember
 from clusters.workflow.members import close_cluster, publish_cluster
@@ -56,7 +56,6 @@ class ValueStepInline(PortalTabularInline):
 class ClusterAdmin(StepsAdmin):
     """The association's clusters."""
 
-    form = VersionedModelForm
     list_display = ("name_fr", "shown_state", "member_count", "contact_name", "association")
     list_filter = ("state",)
     list_select_related = ("association",)
@@ -82,7 +81,6 @@ class ClusterAdmin(StepsAdmin):
             None,
             {
                 "fields": (
-                    "seen_version",
                     "slug",
                     "order",
                     "name_fr",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from clusters.admin.clusters import ClusterPartAdmin
-from clusters.admin.steps import Step, VersionedModelForm, person
+from clusters.admin.steps import Step, person
 from clusters.enums import EventState, RegistrationState
 from clusters.forms.staff import WalkInForm
 from clusters.models import CheckIn, Event, Guest, Session
@@ -48,7 +48,6 @@ class EventAdmin(ClusterPartAdmin):
     """The association's events, the next ones on top."""
 
     association_path = "association"
-    form = VersionedModelForm
     list_display = ("title_fr", "starts_at", "municipality", "shown_places", "shown_state")
     list_filter = ("state", "cluster", "is_cluster_day")
     list_select_related = ("municipality",)
@@ -77,7 +76,7 @@ class EventAdmin(ClusterPartAdmin):
         ),
     }
     fieldsets = (
-        (None, {"fields": ("seen_version", "title_fr", "title_de", "title_en", "cluster", "is_cluster_day")}),
+        (None, {"fields": ("title_fr", "title_de", "title_en", "cluster", "is_cluster_day")}),
         (
             gettext_lazy("When and where"),
             {"fields": ("starts_at", "ends_at", "place", "address", "municipality", "languages")},

@@ -1,4 +1,4 @@
-"""Steps of the workflow as buttons above a record, records of one's own association, and forms that notice a colleague.
+"""Steps of the workflow as buttons above a record, and records of one's own association.
 
 States move by a step only; the form below it changes words and numbers.
 """
@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -43,31 +42,6 @@ class Step:
     done: Any
     asks: Any = ""
     is_destructive: bool = False
-
-
-class VersionedModelForm(forms.ModelForm):
-    """A form that knows which version of the record its reader saw."""
-
-    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["seen_version"].initial = self.instance.version if self.instance.pk else None
-
-    def clean(self) -> Any:
-        """Refuse to overwrite what a colleague has saved meanwhile; what was typed stays in the form."""
-        values = super().clean()
-        seen = self.cleaned_data.get("seen_version")
-        if self.instance.pk and seen is not None:
-            now = type(self.instance)._default_manager.values_list("version", flat=True).get(pk=self.instance.pk)  # noqa: SLF001
-            if now != seen:
-                raise ValidationError(
-                    _(
-                        "A colleague has saved this record since you opened it. Your entry is kept below:"
-                        " compare with the history and save again."
-                    )
-                )
-        return values
 
 
 class StepsAdmin(AssociationAdmin):

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clusters.admin.steps import Step, StepsAdmin, VersionedModelForm
+from clusters.admin.steps import Step, StepsAdmin
 from clusters.models import Cluster
 from promo_portal.accounts.admin_base import rights_of_staff
 from promo_portal.core import clock
@@ -24,7 +24,6 @@ BADGES = {NewsState.DRAFT: "waiting", NewsState.PUBLISHED: "good", NewsState.WIT
 class NewsItemAdmin(StepsAdmin):
     """The association's news."""
 
-    form = VersionedModelForm
     list_display = ("title_fr", "shown_state", "published_at", "changed_at")
     list_filter = ("state", "clusters")
     search_fields = ("title_fr", "title_de", "title_en", "lead_fr")
@@ -43,7 +42,7 @@ class NewsItemAdmin(StepsAdmin):
         ),
     }
     fieldsets = (
-        (None, {"fields": ("seen_version", "title_fr", "lead_fr", "text_fr", "clusters")}),
+        (None, {"fields": ("title_fr", "lead_fr", "text_fr", "clusters")}),
         (gettext_lazy("German"), {"fields": ("title_de", "lead_de", "text_de")}),
         (gettext_lazy("English"), {"fields": ("title_en", "lead_en", "text_en")}),
     )

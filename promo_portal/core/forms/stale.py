@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 FIELD = "_seen"
@@ -64,7 +63,7 @@ class NoticesColleagues(_Form):
         labels = [str(self.fields[name].label or name) for name in self.changed_data if name in self.fields]
         if not labels:
             return []
-        return [_("Yours differs from the saved record in: %(fields)s.") % {"fields": get_text_list(labels, _("and"))}]
+        return [_("Yours differs from the saved record in: %(fields)s.") % {"fields": ", ".join(labels)}]
 
 
 def noticing(form: type[forms.ModelForm], read_again: Callable[[Iterable[str]], str]) -> type[forms.ModelForm]:
