@@ -10,6 +10,7 @@ from promo_portal.mailing.emails import queue_digest
 from promo_portal.mailing.workflow import sweep
 from promo_portal.mailing.workflow.sweeping import Swept
 from promo_portal.reminders import heartbeat
+from promo_portal.reminders.health import renew_summary
 from promo_portal.reminders.reconciliation import Reconciled, reconcile
 from promo_portal.reminders.restoration import hold_after_restore
 from promo_portal.reminders.tick import Ticked, tick
@@ -31,6 +32,7 @@ def outbox_pass(*, worker: str | None = None) -> Swept:
     found = sweep()
     heartbeat.sign_of_life(heartbeat.SWEEP)
     heartbeat.worker_is_alive(worker)
+    renew_summary()
     return found
 
 

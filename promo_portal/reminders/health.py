@@ -24,7 +24,7 @@ WORKER_PATIENCE = 120
 WORKER_FORGOTTEN = 3600  # a worker that never came back is mourned for an hour
 UNSENT_PATIENCE = 150  # what is due leaves within a minute; bulletins may queue behind the limit per minute
 CLOCKWORK = frozenset({*PATIENCE, "worker"})
-_SUMMARY_KEY = "reminders.health_summary"
+_SUMMARY_KEY, _TURN_KEY = "reminders.health_summary", "reminders.health_turn"
 
 
 @dataclass
@@ -96,13 +96,26 @@ def _age_of_oldest(mail_since: datetime | None, now: datetime) -> float:
     return max([0.0, *ages])
 
 
+def renew_summary() -> None:
+    """Keep the summary that staff pages read; of many passes one in a while does, so that the pages need not look."""
+    seconds = settings.HEALTH_SUMMARY_SECONDS
+    if seconds and cache.add(_TURN_KEY, True, seconds / 3):
+        _look(keep=2 * seconds)
+
+
+def _look(*, keep: float) -> dict[str, Any]:
+    state = health()
+    found = {"problems": state.problems, "hold": state.on_hold, "failed": state.failed + state.unknown}
+    cache.set(_SUMMARY_KEY, found, keep)
+    return found
+
+
 def health_summary() -> list[str]:
-    """Sentences for staff about what does not run; empty when all is well. Looked up every quarter of a minute."""
-    found = cache.get(_SUMMARY_KEY)
-    if found is None:
-        state = health()
-        found = {"problems": state.problems, "hold": state.on_hold, "failed": state.failed + state.unknown}
-        cache.set(_SUMMARY_KEY, found, settings.HEALTH_SUMMARY_SECONDS)
+    """Sentences for staff about what does not run; empty when all is well.
+
+    The clockwork itself keeps it fresh. Once it falls silent pages look themselves, every quarter of a minute.
+    """
+    found = cache.get(_SUMMARY_KEY) or _look(keep=settings.HEALTH_SUMMARY_SECONDS)
     sentences = []
     if CLOCKWORK & set(found["problems"]):
         sentences.append(_("Reminders and mail stand still: the portal's background service does not answer."))

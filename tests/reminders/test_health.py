@@ -248,6 +248,25 @@ def test_the_summary_is_looked_up_once_for_many_pages(
         assert health_summary() == []
 
 
+def test_while_the_clockwork_runs_no_page_looks_itself(
+    db: None,
+    running: None,
+    settings: Any,
+    fresh_cache: Callable[[], None],
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    settings.HEALTH_SUMMARY_SECONDS = 15
+    clockwork.outbox_pass(worker="celery@one")
+    with django_assert_num_queries(0):
+        assert health_summary() == []
+
+    age("tick", 300)
+    fresh_cache()
+    clockwork.outbox_pass(worker="celery@one")
+    with django_assert_num_queries(0):
+        assert len(health_summary()) == 1
+
+
 def test_just_after_the_start_nothing_stands_still_yet(db: None, settings: Any) -> None:
     settings.STARTED_AT = time.time() - 60
     assert health_summary() == []
