@@ -140,6 +140,8 @@ class Reader:
         for name, value in values.items():
             if len(value) > _MOST.get(name, _LONGEST_PURPOSE):
                 row.refusal = row.refusal or ["too_long", {"field": name, "most": _MOST[name]}]
+            elif value.startswith("="):
+                row.refusal = row.refusal or ["formula", {"field": name, "formula": value[:40]}]
         row.fields = {name: value for name, value in values.items() if value}
         if "name" in row.fields:
             row.key, row.core = keys_of_name(values["name"])
