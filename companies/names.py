@@ -25,19 +25,37 @@ LEGAL_PHRASES = (
 _PHRASES: dict[str, list[tuple[str, ...]]] = {}
 for _phrase in LEGAL_PHRASES:
     _PHRASES.setdefault(_phrase[0], []).append(_phrase)
-REMEMBERED = 10_000  # an import asks several times for the names of a batch
+_FORM_WORDS = LEGAL_WORDS | _PHRASES.keys()
+REMEMBERED = 10_000
+
+
+def keys_of_name(name: str) -> tuple[str, str]:
+    """Both keys of a name: by which it sorts, and without its legal form."""
+    whole = plain(name)
+    if not whole:  # in other letters than ours
+        whole = name.strip().lower()[:200]
+        return whole, whole
+    return whole[:200], (_without_form(whole) or whole)[:200]
 
 
 @lru_cache(REMEMBERED)
 def key_of(name: str) -> str:
     """The key by which a name sorts: plain letters, É as E; at most 200 characters."""
-    return (plain(name) or name.strip().lower())[:200]
+    return keys_of_name(name)[0]
 
 
 @lru_cache(REMEMBERED)
 def core_of(name: str) -> str:
     """The name without its legal form, plain: by it two spellings of one company are recognised."""
-    words = plain(name).split()
+    return keys_of_name(name)[1]
+
+
+def _without_form(whole: str) -> str:
+    words = whole.split()
+    if _FORM_WORDS.isdisjoint(words):
+        return whole
+    if _PHRASES.keys().isdisjoint(words):
+        return " ".join([word for word in words if word not in LEGAL_WORDS])
     core: list[str] = []
     position = 0
     while position < len(words):
@@ -49,4 +67,4 @@ def core_of(name: str) -> str:
             if word not in LEGAL_WORDS:
                 core.append(word)
             position += 1
-    return (" ".join(core) or key_of(name))[:200]
+    return " ".join(core)

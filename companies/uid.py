@@ -13,10 +13,12 @@ from django.utils.translation import gettext_noop
 from promo_portal.core.forms.fields import LineField
 
 DIGITS = 9
-_WEIGHTS, _MODULUS = (5, 4, 3, 2, 7, 6, 5, 4), 11  # eCH-0097, annex
+_MODULUS, _ZERO = 11, ord("0")
+_WEIGHT_OF_ZEROS = _ZERO * (5 + 4 + 3 + 2 + 7 + 6 + 5 + 4)  # the weights of eCH-0097, annex
 _SUFFIX = re.compile(r"(?:MWST|TVA|IVA|VAT|TPV|HR|RC)\Z")
 _SHAPE = re.compile(r"(?:CHE?)?([0-9]+)\Z")
 _BETWEEN = re.compile(r"[^0-9A-Z]+")
+_USUAL = re.compile(r"(?:CHE-?)?([0-9]{3})\.?([0-9]{3})\.?([0-9]{3})\Z")
 _LONGEST = 60
 
 
@@ -33,6 +35,10 @@ class WrongUid(ValueError):
 
 def parse_uid(text: str) -> str:
     """Nine digits from any customary spelling, an empty string from nothing; ``WrongUid`` with a sentence otherwise."""
+    if not text:
+        return ""
+    if (usual := _USUAL.match(text)) and has_right_check_digit(whole := "".join(usual.groups())):
+        return whole
     bare = _BETWEEN.sub("", text[:_LONGEST].upper())
     if not bare:
         return ""
@@ -51,8 +57,10 @@ def has_right_check_digit(digits: str) -> bool:
     """Whether the ninth digit follows from the first eight."""
     if digits == "0" * DIGITS or len(digits) != DIGITS or not digits.isascii():
         return False
-    rest = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=False)) % _MODULUS
-    return digits[-1] == str((_MODULUS - rest) % _MODULUS)
+    # Said without a loop: a file asks for it a hundred thousand times.
+    a, b, c, d, e, f, g, h, check = digits.encode()
+    rest = (5 * a + 4 * b + 3 * c + 2 * d + 7 * e + 6 * f + 5 * g + 4 * h - _WEIGHT_OF_ZEROS) % _MODULUS
+    return check - _ZERO == (_MODULUS - rest) % _MODULUS
 
 
 def display_uid(digits: str) -> str:

@@ -51,6 +51,7 @@ LABELS: Mapping[str, Any] = {
 }
 _BY_HEADER = {alias: field for field, aliases in HEADERS.items() for alias in aliases.split("|")}
 _CHID = re.compile(r"CH-?[0-9]{3}\.?[0-9]\.?[0-9]{3}\.?[0-9]{3}-?[0-9]\Z")
+_BARE_CHID = re.compile(r"CH[0-9]{11}\Z")
 _POSTCODE = re.compile(r"[1-9][0-9]{3}\Z")
 _FORM = re.compile(r"[0-9]{1,2}\Z|0[0-9]{3}\Z")
 _MOST, _SOME, _WORDS = 0.8, 0.2, 25
@@ -58,6 +59,8 @@ _MOST, _SOME, _WORDS = 0.8, 0.2, 25
 
 def chid(text: str) -> str:
     """A register number without dots and hyphens, or what was typed where it is none."""
+    if _BARE_CHID.match(text):
+        return text
     return re.sub(r"[.\-\s]", "", text) if _CHID.match(text.strip()) else text.strip()
 
 

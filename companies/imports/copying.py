@@ -1,18 +1,20 @@
 """Many new rows at once by COPY, which PostgreSQL takes several times faster than INSERT; triggers and rules hold all the same.
 
-Rows are written as cells, without an object for each: at a hundred thousand rows objects cost more than the database.
+Rows are written as text, without an object for each: at a hundred thousand rows objects cost more than the database.
 Tables behind row-level security refuse COPY; their rows are inserted.
 """
 
 import io
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, models
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_TO_ESCAPE = re.compile(r"[\\\n\r]")
 NULL = "\\N"
 
 
@@ -28,57 +30,69 @@ def numbers_for(model: type[models.Model], count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-class RowWriter:
-    """Gathers rows of one model, each as the values that differ from the model's defaults, and copies them."""
+def texts(values: Sequence[str]) -> str:
+    """Several texts as neighbouring cells; one look at all of them says whether any has to be escaped."""
+    joined = "\t".join(values)
+    if joined.count("\t") >= len(values) or _TO_ESCAPE.search(joined):
+        return "\t".join([value.translate(_ESCAPES) for value in values])
+    return joined
 
-    def __init__(self, model: type[models.Model], **shared: Any) -> None:
+
+def as_json(value: Any) -> str:
+    """A cell of JSON."""
+    return "[]" if value == [] else json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
+
+
+class Table:
+    """How lines for one model are made: the columns whose cells are written, and what all others hold.
+
+    Columns that are nowhere named hold the model's default; those that may be empty are left out.
+    """
+
+    def __init__(self, model: type[models.Model], columns: Sequence[str], *, shared: Mapping[str, Any]) -> None:
+        fields = {field.attname: field for field in model._meta.concrete_fields}
+        others = {
+            name: field.get_default()
+            for name, field in fields.items()
+            if name not in columns and name not in shared and not field.null and not field.primary_key
+        }
+        rest = {**others, **shared}
+        self.rest = "".join(
+            f"\t{as_json(value) if isinstance(fields[name], models.JSONField) else cell(value)}"
+            for name, value in rest.items()
+        )
+        self._names = ", ".join(f'"{fields[name].column}"' for name in (*columns, *rest))
         self._table = model._meta.db_table
-        fields = list(model._meta.concrete_fields)
-        self._columns = [field.column for field in fields]
-        self._json = frozenset(field.attname for field in fields if isinstance(field, models.JSONField))
-        self._at = {field.attname: position for position, field in enumerate(fields)}
-        self._base = [NULL if field.primary_key else self._text(field.attname, field.get_default()) for field in fields]
-        for name, value in shared.items():
-            self._base[self._at[name]] = self._text(name, value)
-        self._buffer = io.StringIO()
-        self.count = 0
 
-    def _text(self, name: str, value: Any) -> str:
-        if name in self._json:
-            return "[]" if value == [] else json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
-        return cell(value)
+    def copy(self, cursor: Any, lines: Sequence[str], *, into: str = "") -> None:
+        """Copy lines of cells (of ``columns``, in their order) into the model's table, or into one like it."""
+        if lines:
+            rest = f"{self.rest}\n"
+            text = rest.join(lines) + rest
+            cursor.copy_expert(f'COPY "{into or self._table}" ({self._names}) FROM STDIN', io.StringIO(text))
 
-    def add(self, values: Mapping[str, Any]) -> None:
-        """One row; keys are column names (``municipality_id``)."""
-        cells = self._base.copy()
-        for name, value in values.items():
-            cells[self._at[name]] = self._text(name, value)
-        self._buffer.write("\t".join(cells))
-        self._buffer.write("\n")
-        self.count += 1
-
-    def write(self) -> None:
-        """Copy what was gathered."""
-        if not self.count:
+    def copy_where_new(self, cursor: Any, lines: Sequence[str]) -> None:
+        """As ``copy``, leaving out what a unique rule refuses: somebody else may have written the same meanwhile."""
+        if not lines:
             return
-        self._buffer.seek(0)
-        columns = ", ".join(f'"{column}"' for column in self._columns)
-        with connection.cursor() as cursor:
-            cursor.copy_expert(f'COPY "{self._table}" ({columns}) FROM STDIN', self._buffer)
+        stage = f"{self._table}_stage"
+        cursor.execute(
+            f'CREATE TEMPORARY TABLE IF NOT EXISTS "{stage}" ON COMMIT DROP AS'  # noqa: S608
+            f' SELECT {self._names} FROM "{self._table}" WITH NO DATA'
+        )
+        cursor.execute(f'TRUNCATE "{stage}"')
+        self.copy(cursor, lines, into=stage)
+        cursor.execute(
+            f'INSERT INTO "{self._table}" ({self._names}) SELECT {self._names} FROM "{stage}" ON CONFLICT DO NOTHING'  # noqa: S608 - names of the model
+        )
 
 
 def cell(value: Any) -> str:
     """A value in COPY's text form."""
     if value is None:
         return NULL
-    if type(value) is str:
-        return value.translate(_ESCAPES) if _needs_escape(value) else value
     if value is True or value is False:
         return "t" if value else "f"
     if isinstance(value, datetime | date):
         return value.isoformat()
     return str(value).translate(_ESCAPES)
-
-
-def _needs_escape(text: str) -> bool:
-    return "\\" in text or "\t" in text or "\n" in text or "\r" in text

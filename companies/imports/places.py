@@ -22,6 +22,7 @@ class Places:
         self._own: dict[str, set[int]] = defaultdict(set)
         self._lesser: dict[str, set[int]] = defaultdict(set)
         self._by_pk = by_pk
+        self._associations: dict[int, int | None] = {}
         self._found: dict[tuple[str, ...], list[Municipality]] = {}
         for row in rows:
             if row.successor_id:
@@ -36,6 +37,15 @@ class Places:
     def standing(self, place: Municipality) -> Municipality | None:
         """What stands today where a municipality was."""
         return place.standing(self._today)
+
+    def association_of(self, pk: int | None) -> int | None:
+        """The number of the association in charge of a municipality, if there is one."""
+        if pk is None:
+            return None
+        if pk not in self._associations:
+            found = self._by_pk[pk].association()
+            self._associations[pk] = found.pk if found else None
+        return self._associations[pk]
 
     def name_of(self, pk: int) -> str:
         """What a municipality is called in the reader's language."""

@@ -5,24 +5,31 @@ history. Known entries are never overwritten: what a file says otherwise becomes
 transaction, so that a pass that is stopped or fails leaves nothing behind.
 """
 
+import gc
+import marshal
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from django.db import connection
 from django.utils.translation import gettext_noop
 
 from companies.changed import organisations_changed
 from companies.enums import Verdict
+from companies.imports.beside import Beside, ahead
+from companies.imports.known import NUMBERS, Known
+from companies.imports.likeness import Asked, alike
 from companies.imports.places import Places
 from companies.imports.source import Source
-from companies.imports.values import Vocabulary, row_values
-from companies.imports.verdicts import Judge, Judged
+from companies.imports.values import Reader, RowValues, Vocabulary
+from companies.imports.verdicts import Judge, Judged, is_unsure
 from companies.imports.words import told
-from companies.imports.writing import record_rows, write_entries
+from companies.imports.writing import Desk, Ready, row_lines, row_table
 from companies.models import ImportRun
 from companies.search.upkeep import by_the_run_itself
 from promo_portal.core import clock
@@ -33,6 +40,7 @@ REJECTED = (Verdict.REJECT, Verdict.DUPLICATE)
 _REASONS = 50
 _SHOWN = 120
 _AT_ONCE = 1_000
+READS = gettext_noop("The file is being read")
 CHECKS = gettext_noop("Rows are being checked")
 ENTERS = gettext_noop("Rows are being imported")
 SEARCHES = gettext_noop("The search learns the new entries")
@@ -82,6 +90,8 @@ class Pass:
         self.lists = Vocabulary()
         self.summary = Summary()
         self._places = Places(now.astimezone(clock.ZURICH).date())
+        self._reader = Reader(source.columns, self._places, self.lists)
+        self._kept: IO[bytes]
 
     def _in_words(self, name: str, text: str) -> str:
         """A value for the preview: names instead of numbers, without a question to the database."""
@@ -91,42 +101,118 @@ class Pass:
             return self.lists.form_name(int(text))
         return text[:_SHOWN]
 
-    def judged(self) -> Iterator[list[Judged]]:
-        """Verdicts batch by batch; ``UnreadableFile`` where the table breaks off."""
-        columns = self.source.columns
-        judge = Judge(self.association, has_names="name" in columns)
+    def _look_through(self) -> Iterator[Asked]:
+        """Read the file whole before anything is written, and keep its rows at hand.
+
+        Yields the names of rows that have nothing else to be known by; ``UnreadableFile`` where the table breaks off.
+        """
+        numbered = [at for name, at in self.source.columns.items() if name in NUMBERS]
+        self.progress.at(0, message=READS)
         done = 0
         for batch, width in self.source.batches():
-            ready = [row_values(number, cells, columns, self._places, self.lists) for number, cells in batch]
-            for row in ready:
-                if width and len(row.cells) > width:
-                    row.refusal = ["ragged", {}]
-            verdicts = judge.judge(ready)
-            self.summary.add(verdicts)
-            self.progress.at(done + len(batch) // 2)  # half of the work with a batch is to judge it
-            yield verdicts
+            marshal.dump((batch, width), self._kept)
+            for number, cells in batch:
+                if not any(at < len(cells) and cells[at] for at in numbered):
+                    row = self._reader.row(number, cells)
+                    if is_unsure(row) and row.place:
+                        yield row.place, row.core
             done += len(batch)
+            self.progress.at(done, max(done, self.progress.total))
+        self.progress.at(0, done)
+
+    def _rows(self) -> Iterator[list[RowValues]]:
+        """The rows as values, batch by batch."""
+        read = self._reader.row
+        self._kept.seek(0)
+        while True:
+            try:
+                batch, width = marshal.load(self._kept)  # noqa: S302 - written by this pass
+            except EOFError:
+                return
+            rows = [read(number, cells) for number, cells in batch]
+            if width:
+                for row in rows:
+                    if len(row.cells) > width:
+                        row.refusal = ["ragged", {}]
+            yield rows
+
+    def judged(self, message: str, writes: "_Writes | None" = None) -> Iterator[list[Judged]]:
+        """Verdicts batch by batch, told as ``message``; what is written meanwhile leaves the connection free to ask."""
+        association, has_names = self.association.pk if self.association else None, "name" in self.source.columns
+        resembling = alike(self._look_through(), self.progress)
+        judge = Judge(association, self._places, has_names=has_names, alike=resembling)
+        self.progress.at(0, message=message)
+        done = 0
+        for rows in ahead(self._rows()):
+            if writes is not None:
+                writes.pause()
+            known = Known(rows)
+            if writes is not None:
+                writes.go_on(sum(known.is_new(row) for row in rows))
+            verdicts = judge.judge(rows, known)
+            self.summary.add(verdicts)
+            self.progress.at(done + len(rows) // 2)  # half of the work with a batch is to judge it
+            yield verdicts
+            done += len(rows)
             self.progress.at(done, max(done, self.progress.total))
 
     def judge_only(self, run: ImportRun | None = None) -> Summary:
         """What would happen; with a run, every row's verdict is kept for people to look at."""
-        self.progress.at(0, message=CHECKS)
-        for verdicts in self.judged():
-            if run is not None:
-                record_rows(run, verdicts, preview_words=self._in_words)
+        with self._at_hand():
+            table = row_table(run) if run is not None else None
+            for verdicts in self.judged(CHECKS):
+                if table is not None:
+                    with connection.cursor() as cursor:
+                        table.copy(cursor, row_lines(verdicts, self._in_words))
         return self.summary
 
     def write(self, run: ImportRun, by: Any) -> Summary:
         """Enter and propose what the file says."""
         alone(self.progress)
-        self.progress.at(0, message=ENTERS)
-        touched: list[int] = []
-        for verdicts in self.judged():
-            touched += write_entries(run, verdicts, self.lists, by, self.now)
-            record_rows(run, verdicts)
-        tell_search(touched, self.progress)
+        desk = Desk(run, self.lists, self._places, by, self.now)
+        with self._at_hand(), Beside() as beside:
+            writes = _Writes(desk, beside)
+            for verdicts in self.judged(ENTERS, writes):
+                writes.ready = desk.ready(verdicts)
+            writes.pause()
+            writes.go_on(0)
+            writes.pause()
+        with connection.cursor() as cursor:
+            desk.newcomers.tell_vocabulary(cursor)
+        tell_search(desk.changed, self.progress)
         self.summary.run = run
         return self.summary
+
+    @contextmanager
+    def _at_hand(self) -> Iterator[None]:
+        """Rows at hand on disk. They are many small things without circles: to look for those took a third of the time."""
+        was_collecting = gc.isenabled()
+        gc.disable()
+        try:
+            with TemporaryFile(prefix="import-") as self._kept:
+                yield
+        finally:
+            if was_collecting:
+                gc.enable()
+
+
+class _Writes:
+    """Each batch is written while the next one is judged: begun when the connection has answered what is known of that."""
+
+    def __init__(self, desk: Desk, beside: Beside) -> None:
+        self._desk, self._beside = desk, beside
+        self.ready: Ready | None = None
+
+    def pause(self) -> None:
+        """Leave the connection to whoever wants to ask."""
+        self._beside.wait()
+
+    def go_on(self, new: int) -> None:
+        """Begin to write what is ready; the batch that is judged meanwhile will hold at most so many new entries."""
+        self._desk.reserve(new)
+        if self.ready is not None:
+            self._beside.start(self.ready.write)
+            self.ready = None
 
 
 def tell_search(touched: Sequence[int], progress: Progress) -> None:

@@ -13,7 +13,7 @@ from companies.imports.reading import Row, read_rows
 from companies.imports.words import UnreadableFile
 from promo_portal.regions.names import plain
 
-BATCH = 1_000
+BATCH = 2_000
 SAMPLE = 100
 SHOWN_ROWS, SHOWN_CHARACTERS = 3, 60
 
@@ -91,7 +91,7 @@ class Source:
         return cls(path, named, bool(reading.get("has_header")), tuple(reading.get("header") or ()))
 
     def batches(self) -> Iterator[tuple[list[Row], int]]:
-        """All rows below the header, a thousand at a time, with the width that the header gives (0: none)."""
+        """All rows below the header, two thousand at a time, with the width that the header gives (0: none)."""
         rows = read_rows(self.path)
         width = 0
         if self.has_header:

@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 
 from companies.imports.columns import Columns, chid
-from companies.imports.places import Places
+from companies.imports.places import MOST_REMEMBERED, Places
 from companies.models import Organisation
+from companies.names import keys_of_name
+from companies.search.text import plain_words, written_words
 from companies.uid import WrongUid, parse_uid
 from promo_portal.core.formats.words import phone_uri
-from promo_portal.regions.models import ActivityCode, LegalForm, Municipality
+from promo_portal.regions.models import ActivityCode, LegalForm
 from promo_portal.regions.names import plain
 
 _PLAIN_FIELDS = ("name", "register_number", "address_extra", "postcode", "locality")
@@ -36,17 +38,20 @@ _MOST: Mapping[str, int] = {
 _NOGA = re.compile(r"[0-9]{2,6}\Z")
 
 
-@dataclass
+@dataclass(slots=True)
 class RowValues:
-    """The filled fields of a row as values of columns, its place, its activity, and what was left out."""
+    """The filled fields of a row, its place, its activity, and what was left out; lists by their numbers."""
 
     number: int
     cells: list[str]
     fields: dict[str, Any] = field(default_factory=dict)
-    place: Municipality | None = None
+    key: str = ""  # of its name, as ``companies.names`` makes them
+    core: str = ""
+    place: int | None = None
     place_text: str = ""
     activity: str = ""
     language: str = ""
+    words: list[str] = field(default_factory=list)  # of its purpose, as written
     notes: list[list[Any]] = field(default_factory=list)
     refusal: list[Any] | None = None
 
@@ -62,91 +67,145 @@ class Vocabulary:
             for label in (form.label_fr, form.label_de, form.short_fr, form.short_de):
                 self.forms.setdefault(plain(label), form)
         self.activities = dict(ActivityCode.objects.values_list("code", "pk"))
+        self._found_forms: dict[str, int | None] = {}
+        self._found_activities: dict[str, str] = {}
 
     def form_name(self, pk: int) -> str:
         """What a legal form is called in the reader's language."""
         return next((str(form) for form in self.forms.values() if form.pk == pk), "")
 
-    def form(self, text: str) -> LegalForm | None:
-        """A legal form by either code system, or by its label."""
-        return self.forms.get(text) or self.forms.get(text.zfill(4)) or self.forms.get(plain(text))
+    def form(self, text: str) -> int | None:
+        """The number of a legal form, by either code system or by its label."""
+        if text not in self._found_forms:
+            form = self.forms.get(text) or self.forms.get(text.zfill(4)) or self.forms.get(plain(text))
+            _remember(self._found_forms, text, form.pk if form else None)
+        return self._found_forms[text]
 
     def activity(self, text: str) -> str:
         """A NOGA code of the list; finer ones lead to their class."""
+        if text not in self._found_activities:
+            _remember(self._found_activities, text, self._activity(text))
+        return self._found_activities[text]
+
+    def _activity(self, text: str) -> str:
         code = text.replace(".", "").replace(" ", "")[:6]
         return next((code[:n] for n in (4, 3, 2) if code[:n] in self.activities), "") if _NOGA.match(code) else ""
 
 
+def _remember(table: dict[str, Any], text: str, found: Any) -> None:
+    """Keep an answer; a file with a hundred thousand different codes does not fill the memory."""
+    if len(table) > MOST_REMEMBERED:
+        table.clear()
+    table[text] = found
+
+
 def language_of(text: str) -> str:
     """The language that most small words of a text belong to; French where there is no hint."""
+    return _language_of(written_words(text))
+
+
+def _language_of(written: list[str]) -> str:
     counted = dict.fromkeys(_STOP_WORDS, 0)
-    for word in plain(text).split():
-        for language in _LANGUAGES_OF.get(word, ()):
-            counted[language] += 1
-    return max(counted, key=lambda language: counted[language])
+    for word in plain_words(written):
+        if word in _LANGUAGES_OF:
+            for language in _LANGUAGES_OF[word]:
+                counted[language] += 1
+    return max(counted, key=counted.__getitem__)
 
 
-def row_values(number: int, cells: list[str], columns: Columns, places: Places, lists: Vocabulary) -> RowValues:
-    """Check the cells of one row; ``refusal`` is set where the row cannot be used."""
-    cell = {name: cells[at] if at < len(cells) else "" for name, at in columns.items()}
-    row = RowValues(number, cells)
-    values = {name: cell.get(name, "") for name in _PLAIN_FIELDS}
-    values["register_number"] = chid(values["register_number"])
-    values["street"] = f"{cell.get('street', '')} {cell.get('house_no', '')}".strip()
-    try:
-        values["uid"] = parse_uid(cell.get("uid", ""))
-    except WrongUid as wrong:
-        row.refusal = ["wrong_uid", {"uid": cell["uid"][:40], "why": wrong.message, "why_values": wrong.values}]
-    _purpose(row, values, cell.get("purpose", ""))
-    _reachable(row, values, cell)
-    for name, value in values.items():
-        most = _MOST.get(name)
-        if most and len(value) > most:
-            row.refusal = row.refusal or ["too_long", {"field": name, "most": most}]
-    form = lists.form(cell["legal_form"]) if cell.get("legal_form") else None
-    row.fields = {name: value for name, value in values.items() if value}
-    if form:
-        row.fields["legal_form"] = form
-    elif cell.get("legal_form"):
-        row.notes.append(["left_out", {"field": "legal_form", "value": cell["legal_form"][:40]}])
-    row.activity = lists.activity(cell.get("noga", ""))
-    if cell.get("noga") and not row.activity:
-        row.notes.append(["left_out", {"field": "noga", "value": cell["noga"][:40]}])
-    _place(row, cell, places)
-    return row
+class Reader:
+    """Checks the cells of rows, one after the other; asks the database nothing."""
+
+    def __init__(self, columns: Columns, places: Places, lists: Vocabulary) -> None:
+        self._columns, self._places, self._lists = list(columns.items()), places, lists
+
+    def row(self, number: int, cells: list[str]) -> RowValues:
+        """The values of one row; ``refusal`` is set where the row cannot be used."""
+        width = len(cells)
+        cell = {name: cells[at] for name, at in self._columns if at < width and cells[at]}
+        row, get = RowValues(number, cells), cell.get
+        values: dict[str, Any] = {name: cell[name] for name in _PLAIN_FIELDS if name in cell}
+        if "register_number" in cell:
+            values["register_number"] = chid(cell["register_number"])
+        if "street" in cell or "house_no" in cell:
+            values["street"] = f"{get('street', '')} {get('house_no', '')}".strip()
+        if "uid" in cell:
+            try:
+                values["uid"] = parse_uid(cell["uid"])
+            except WrongUid as wrong:
+                row.refusal = ["wrong_uid", {"uid": cell["uid"][:40], "why": wrong.message, "why_values": wrong.values}]
+        if "purpose" in cell:
+            _purpose(row, values, cell["purpose"])
+        _reachable(row, values, cell)
+        for name, value in values.items():
+            if len(value) > _MOST.get(name, _LONGEST_PURPOSE):
+                row.refusal = row.refusal or ["too_long", {"field": name, "most": _MOST[name]}]
+            elif value.startswith("="):
+                row.refusal = row.refusal or ["formula", {"field": name, "formula": value[:40]}]
+        row.fields = {name: value for name, value in values.items() if value}
+        if "name" in row.fields:
+            row.key, row.core = keys_of_name(values["name"])
+        self._listed(row, cell)
+        self._place(row, cell)
+        return row
+
+    def _listed(self, row: RowValues, cell: dict[str, str]) -> None:
+        """What official lists hold: legal form and activity; what they do not hold is left out and said."""
+        if "legal_form" in cell:
+            form = self._lists.form(cell["legal_form"])
+            if form:
+                row.fields["legal_form"] = form
+            else:
+                row.notes.append(["left_out", {"field": "legal_form", "value": cell["legal_form"][:40]}])
+        if "noga" in cell:
+            row.activity = self._lists.activity(cell["noga"])
+            if not row.activity:
+                row.notes.append(["left_out", {"field": "noga", "value": cell["noga"][:40]}])
+
+    def _place(self, row: RowValues, cell: dict[str, str]) -> None:
+        names = [cell[name] for name in ("seat", "locality") if name in cell]
+        postcode = cell.get("postcode", "")
+        row.place_text = " ".join([part for part in (postcode, *dict.fromkeys(names)) if part])[:120]
+        found = self._places.find(cell.get("bfs", ""), names, postcode)
+        if len(found) == 1:
+            row.place = row.fields["municipality"] = found[0].pk
+        elif found:
+            row.notes.append(["several_places", {"place": row.place_text}])
 
 
-def _purpose(row: RowValues, values: dict[str, str], text: str) -> None:
-    if text:
-        row.language = language_of(text)
-        column = "purpose_fr" if row.language == "it" else f"purpose_{row.language}"
-        values[column] = text if len(text) <= _LONGEST_PURPOSE else f"{text[: _LONGEST_PURPOSE - 1]}…"
+def _purpose(row: RowValues, values: dict[str, Any], text: str) -> None:
+    row.words = written_words(text[:_LONGEST_PURPOSE])
+    row.language = _language_of(row.words)
+    column = "purpose_fr" if row.language == "it" else f"purpose_{row.language}"
+    values[column] = text if len(text) <= _LONGEST_PURPOSE else f"{text[: _LONGEST_PURPOSE - 1]}…"
 
 
-def _reachable(row: RowValues, values: dict[str, str], cell: dict[str, str]) -> None:
+# Addresses as most are written, which the thorough checks take as well; only others are put before those.
+_USUAL_HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,3}[a-z]{2,20}"
+_USUAL_EMAIL = re.compile(rf"[a-zA-Z0-9_+-]+(?:\.[a-zA-Z0-9_+-]+)*@{_USUAL_HOST}\Z")
+_USUAL_SITE = re.compile(rf"https?://{_USUAL_HOST}(?:/[a-zA-Z0-9._/-]*)?\Z")
+_USUAL_PHONE = re.compile(r"\+[1-9][0-9]{6,14}\Z")
+
+
+def _reachable(row: RowValues, values: dict[str, Any], cell: dict[str, str]) -> None:
     """Phone, e-mail and address on the web; what is not valid is left out and said."""
-    site = cell.get("website", "")
-    wanted: dict[str, tuple[str, Callable[[str], None]]] = {
-        "email": (cell.get("email", ""), validate_email),
-        "website": (f"https://{site}" if site and "://" not in site else site, _check_url),
-    }
-    for name, (text, check) in wanted.items():
+    if "email" in cell:
+        _checked(row, values, "email", cell["email"], _USUAL_EMAIL, validate_email)
+    if "website" in cell:
+        site = cell["website"]
+        _checked(row, values, "website", site if "://" in site else f"https://{site}", _USUAL_SITE, _check_url)
+    if "phone" in cell:
+        phone = cell["phone"]
+        values["phone"] = phone if _USUAL_PHONE.match(phone) else phone_uri(phone)[:20]
+
+
+def _checked(
+    row: RowValues, values: dict[str, Any], name: str, text: str, usual: re.Pattern[str], check: Callable[[str], None]
+) -> None:
+    if not usual.match(text):
         try:
-            if text:
-                check(text)
-                values[name] = text
+            check(text)
         except ValidationError:
             row.notes.append(["left_out", {"field": name, "value": text[:40]}])
-    if cell.get("phone"):
-        values["phone"] = phone_uri(cell["phone"])[:20]
-
-
-def _place(row: RowValues, cell: dict[str, str], places: Places) -> None:
-    names = [name for name in (cell.get("seat", ""), cell.get("locality", "")) if name]
-    postcode = cell.get("postcode", "")
-    row.place_text = " ".join(part for part in (postcode, *dict.fromkeys(names)) if part)[:120]
-    found = places.find(cell.get("bfs", ""), names, postcode)
-    if len(found) == 1:
-        row.place = row.fields["municipality"] = found[0]
-    elif found:
-        row.notes.append(["several_places", {"place": row.place_text}])
+            return
+    values[name] = text

@@ -13,6 +13,7 @@ SENTENCES: Mapping[str, Any] = {
     "several_places": _("Several municipalities could be meant by “%(place)s”."),
     "other_region": _("The row belongs to the region of another association."),
     "too_long": _("%(field)s: at most %(most)s characters."),
+    "formula": _("%(field)s: “%(formula)s” is a formula, not a text. Write the value itself."),
     "other_number": _("“%(name)s” is known in this municipality with another UID or register number."),
     "two_numbers": _("UID and register number of this row belong to different entries, or contradict the known entry."),
     "several_known": _("Several entries have this name in this municipality."),

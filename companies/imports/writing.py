@@ -1,155 +1,205 @@
-"""A judged batch put into the database: entries, their history, proposals, and the rows' own record."""
+"""A judged batch put into the database: entries, their history, proposals, search documents, and the rows' own record.
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+A batch is first made ready as text (``Desk.ready``), then written by a handful of statements (``Ready.write``) whose
+number does not depend on what it holds. The two overlap: while PostgreSQL writes a batch the next one is made ready.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from companies.enums import OrganisationState, ProposalSource, Verdict
-from companies.imports.copying import RowWriter, numbers_for
+from companies.imports.copying import NULL, Table, as_json, numbers_for, texts
+from companies.imports.known import LINKED, SAID
+from companies.imports.places import Places
 from companies.imports.values import Vocabulary
 from companies.imports.verdicts import Judged
 from companies.models import ChangeProposal, ImportRow, ImportRun, Organisation, OrganisationActivity
-from companies.names import core_of, key_of
+from companies.names import keys_of_name
+from companies.search.documents import NewEntry
+from companies.search.storing import Newcomers
 from companies.workflow import tables
-from companies.workflow.locking import locked, save
 from promo_portal.audit.models import Transition
-from promo_portal.audit.record import record_transition
 from promo_portal.core import clock
 from promo_portal.core.transitions import next_state
 
+_TEXTS = tuple(name for name in SAID if name not in LINKED)
+_ENTRY = (
+    "id", "association_id", "state", "language", "legal_form_id", "municipality_id", "source", "name_key", "name_core",
+    *_TEXTS,
+)  # fmt: skip
+_ROW = ("number", "verdict", "name", "place", "notes", "cells", "organisation_id")
+_PROPOSAL = ("organisation_id", "field", "current", "proposed")
+_MOVED = ("subject_kind", "reason", "actor_id", "actor_name", "at")
+# The first line of each entry's history, drawn from the entries themselves.
+_TELL = f"""
+INSERT INTO {Transition._meta.db_table} ({", ".join(_MOVED)}, subject_id, association_id, action, from_state, to_state)
+SELECT %s, %s, %s::bigint, %s, %s::timestamptz, id, association_id, %s, %s, state
+  FROM companies_organisation WHERE id = ANY(%s)
+"""  # noqa: S608 - names of columns
+_STAGE_AGAIN = """
+CREATE TEMPORARY TABLE IF NOT EXISTS import_again ON COMMIT DROP AS SELECT * FROM companies_organisation WITH NO DATA
+"""
+# Empty cells say nothing: the entry keeps what it says there.
+_AGAIN = f"""
+UPDATE companies_organisation o SET state = %s, version = o.version + 1, changed_at = %s, source = s.source,
+       association_id = CASE WHEN s.municipality_id IS NULL THEN o.association_id ELSE s.association_id END,
+       legal_form_id = coalesce(s.legal_form_id, o.legal_form_id),
+       municipality_id = coalesce(s.municipality_id, o.municipality_id),
+       name_key = coalesce(nullif(s.name_key, ''), o.name_key),
+       name_core = coalesce(nullif(s.name_core, ''), o.name_core),
+       {", ".join(f"{name} = coalesce(nullif(s.{name}, ''), o.{name})" for name in _TEXTS)}
+  FROM import_again s WHERE s.id = o.id AND o.state = %s RETURNING o.id
+"""  # noqa: S608 - names of columns
 
-def write_entries(run: ImportRun, verdicts: Sequence[Judged], lists: Vocabulary, by: Any, now: datetime) -> list[int]:
-    """Enter and propose; returns the numbers of entries that the search has to learn."""
-    new = [judged for judged in verdicts if judged.verdict == Verdict.CREATE and judged.organisation is None]
-    again = [judged for judged in verdicts if judged.verdict == Verdict.CREATE and judged.organisation is not None]
-    made = numbers_for(Organisation, len(new))
-    _enter(run, zip(new, made, strict=True), lists, now)
-    _tell_record(made, run, by, now)
-    ChangeProposal.objects.bulk_create(
-        [proposal for judged in verdicts for proposal in _proposals(run, judged, by, now)], ignore_conflicts=True
-    )
-    return [*made, *(_enter_again(run, judged, by, now) for judged in again)]
+
+@dataclass
+class Ready:
+    """A batch as text, and what to do with it."""
+
+    desk: "Desk"
+    entries: list[str] = field(default_factory=list)
+    activities: list[str] = field(default_factory=list)
+    proposals: list[str] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+    made: list[int] = field(default_factory=list)
+    documents: str = ""
+
+    def write(self, cursor: Any) -> None:
+        """Write it, by a cursor that no other thread uses meanwhile."""
+        desk = self.desk
+        desk.entry_table.copy(cursor, self.entries)
+        desk.activity_table.copy(cursor, self.activities)
+        if self.made:
+            cursor.execute(_TELL, [*desk.moved, "create", "", self.made])
+        if self.again:
+            self._enter_again(cursor)
+        desk.proposal_table.copy_where_new(cursor, self.proposals)
+        Newcomers.store(cursor, self.documents)
+        desk.row_table.copy(cursor, self.rows)
+
+    def _enter_again(self, cursor: Any) -> None:
+        """Entries of a run that was undone, and that nobody has touched since: they say what this file says, in public."""
+        desk, hidden = self.desk, OrganisationState.HIDDEN
+        public = next_state(tables.ORGANISATION, hidden, "publish")
+        cursor.execute(_STAGE_AGAIN)
+        cursor.execute("TRUNCATE import_again")
+        desk.entry_table.copy(cursor, self.again, into="import_again")
+        cursor.execute(_AGAIN, [str(public), clock.now(), str(hidden)])
+        changed = [number for (number,) in cursor.fetchall()]
+        cursor.execute(_TELL, [*desk.moved, "publish", str(hidden), changed])
+        desk.changed += changed
 
 
-def _enter(run: ImportRun, new: Iterable[tuple[Judged, int]], lists: Vocabulary, now: datetime) -> None:
-    entries = RowWriter(Organisation, listed_on=now.astimezone(clock.ZURICH).date(), created_at=now)
-    links: list[tuple[int, int]] = []
-    for judged, number in new:
-        judged.number = number
-        fields, place = dict(judged.row.fields), judged.row.place
-        for name in ("municipality", "legal_form"):
-            if name in fields:
-                fields[f"{name}_id"] = fields.pop(name).pk
-        association = place.association() if place else None
-        entries.add(
-            {
-                **fields,
-                "id": number,
-                "association_id": association.pk if association else None,
-                "state": judged.state,
-                "name_key": key_of(fields["name"]),
-                "name_core": core_of(fields["name"]),
-                "language": judged.row.language or "fr",
-                "source": _source(run, judged),
-            }
+class Desk:
+    """Makes batches of one run ready to be written."""
+
+    def __init__(self, run: ImportRun, lists: Vocabulary, places: Places, by: Any, now: datetime) -> None:
+        self._run, self._lists, self._places = run, lists, places
+        self._today = now.astimezone(clock.ZURICH).date()
+        self._sources = {is_unnamed: _source(run, is_unnamed) for is_unnamed in (False, True)}
+        self.moved = [Organisation._meta.label_lower, run.file_name, getattr(by, "pk", None), str(by), now]
+        self.entry_table = Table(Organisation, _ENTRY, shared={"listed_on": self._today, "created_at": now})
+        self.activity_table = Table(OrganisationActivity, ("organisation_id", "activity_id"), shared={"is_main": True})
+        self.proposal_table = Table(
+            ChangeProposal,
+            _PROPOSAL,
+            shared={
+                "source": str(ProposalSource.IMPORT),
+                "source_detail": run.file_name,
+                "import_run_id": run.pk,
+                "author_id": getattr(by, "pk", None),
+                "author_name": str(by),
+                "created_at": now,
+            },
         )
-        if judged.row.activity:
-            links.append((number, lists.activities[judged.row.activity]))
-    entries.write()
-    activities = RowWriter(OrganisationActivity, is_main=True)
-    for (number, activity), key in zip(links, numbers_for(OrganisationActivity, len(links)), strict=True):
-        activities.add({"id": key, "organisation_id": number, "activity_id": activity})
-    activities.write()
+        self.row_table = row_table(run)
+        self.newcomers = Newcomers(self._today)
+        self._numbers: list[int] = []
+        self.changed: list[int] = []  # entries that the search has to read anew
+
+    def reserve(self, count: int) -> None:
+        """Have numbers for so many new entries at hand."""
+        if count > len(self._numbers):
+            self._numbers += numbers_for(Organisation, count - len(self._numbers))
+
+    def ready(self, verdicts: Sequence[Judged]) -> Ready:
+        """Make a batch ready; asks the database nothing."""
+        made = Ready(self)
+        new = [judged for judged in verdicts if judged.verdict == Verdict.CREATE and judged.organisation is None]
+        made.made, self._numbers = self._numbers[: len(new)], self._numbers[len(new) :]
+        documents: list[NewEntry] = []
+        for judged, number in zip(new, made.made, strict=True):
+            judged.number = number
+            made.entries.append(self._entry(judged, judged.state))
+            activity = self._lists.activities[judged.row.activity] if judged.row.activity else None
+            if activity:
+                made.activities.append(f"{number}\t{activity}")
+            if judged.state == OrganisationState.PUBLISHED:
+                documents.append(self._document(judged, activity))
+        made.documents = self.newcomers.lines(documents)
+        made.again = [
+            self._entry(judged, "") for judged in verdicts if judged.verdict == Verdict.CREATE and judged.organisation
+        ]
+        made.proposals = self._proposals(verdicts)
+        made.rows = row_lines(verdicts)
+        return made
+
+    def _entry(self, judged: Judged, state: str) -> str:
+        row, get = judged.row, judged.row.fields.get
+        key, core = (row.key, row.core) if row.core else keys_of_name(get("name", ""))
+        association = self._places.association_of(row.place) or NULL
+        said = texts([self._sources[judged.is_unnamed], key, core, *[get(name, "") for name in _TEXTS]])
+        listed = f"{get('legal_form', NULL)}\t{get('municipality', NULL)}"
+        return f"{judged.number}\t{association}\t{state}\t{row.language or 'fr'}\t{listed}\t{said}"
+
+    def _document(self, judged: Judged, activity: int | None) -> NewEntry:
+        row, get = judged.row, judged.row.fields.get
+        assert judged.number is not None
+        assert row.place is not None
+        return NewEntry(
+            judged.number, get("name", ""), row.key, row.core, get("uid", ""), row.place, "company", get("locality", ""),
+            get("postcode", ""), row.words, activity, self._today,
+        )  # fmt: skip
+
+    def _proposals(self, verdicts: Sequence[Judged]) -> list[str]:
+        return [
+            f"{judged.number}\t{texts([name, before, after])}"
+            for judged in verdicts
+            for name, (before, after) in judged.changes.items()
+        ]
 
 
-def _source(run: ImportRun, judged: Judged) -> str:
-    source = _("%(file)s, without name") if judged.is_unnamed else "%(file)s"
+def _source(run: ImportRun, is_unnamed: bool) -> str:
+    source = _("%(file)s, without name") if is_unnamed else "%(file)s"
     return (source % {"file": run.file_name})[:120]
 
 
-def _enter_again(run: ImportRun, judged: Judged, by: Any, now: datetime) -> int:
-    """An entry of a run that was undone, and that nobody has touched since: it says what this file says, and is public."""
-    assert judged.organisation is not None
-    one = locked(judged.organisation)
-    before, one.state = one.state, next_state(tables.ORGANISATION, one.state, "publish")
-    for name, value in judged.row.fields.items():
-        setattr(one, name, value)
-    if judged.row.place:
-        one.association = judged.row.place.association()
-    one.source = _source(run, judged)
-    save(one, "state", "association", "source", *judged.row.fields)
-    record_transition(
-        subject=one, action="publish", from_state=before, to_state=one.state, by=by, reason=run.file_name, at=now
-    )
-    judged.organisation = one
-    return one.pk
+def row_table(run: ImportRun) -> Table:
+    """How the record of a run's rows is written."""
+    return Table(ImportRow, _ROW, shared={"run_id": run.pk})
 
 
-def _tell_record(made: Sequence[int], run: ImportRun, by: Any, now: datetime) -> None:
-    """The first line of each entry's history, drawn from the entries themselves."""
-    if not made:
-        return
-    table = Transition._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'INSERT INTO "{table}" (subject_kind, subject_id, association_id, action, from_state, to_state, reason,'  # noqa: S608
-            " actor_id, actor_name, at) SELECT %s, id, association_id, 'create', '', state, %s, %s, %s, %s"
-            " FROM companies_organisation WHERE id = ANY(%s)",
-            [
-                Organisation._meta.label_lower,
-                run.file_name,
-                getattr(by, "pk", None),
-                str(by),
-                now,
-                list(made),
-            ],
-        )
-
-
-def _proposals(run: ImportRun, judged: Judged, by: Any, now: datetime) -> Iterator[ChangeProposal]:
-    for name, (current, proposed) in judged.changes.items():
-        yield ChangeProposal(
-            organisation=judged.organisation,
-            field=name,
-            current=current,
-            proposed=proposed,
-            source=ProposalSource.IMPORT,
-            source_detail=run.file_name,
-            import_run=run,
-            author_id=getattr(by, "pk", None),
-            author_name=str(by),
-            created_at=now,
-        )
-
-
-def record_rows(
-    run: ImportRun, verdicts: Sequence[Judged], *, preview_words: Callable[[str, str], str] | None = None
-) -> None:
-    """Keep what became of each row. A preview says which values would be proposed; later the proposals do."""
-    writer = RowWriter(ImportRow, run_id=run.pk)
-    for judged, key in zip(verdicts, numbers_for(ImportRow, len(verdicts)), strict=True):
+def row_lines(verdicts: Sequence[Judged], preview_words: Callable[[str, str], str] | None = None) -> list[str]:
+    """What became of each row. A preview says which values would be proposed; later the proposals do."""
+    lines = []
+    for judged in verdicts:
         row = judged.row
-        writer.add(
-            {
-                "id": key,
-                "number": row.number,
-                "verdict": judged.verdict,
-                "name": row.fields.get("name", "")[:200],
-                "place": row.place_text,
-                "notes": _notes(judged, preview_words),
-                "cells": row.cells if row.refusal else [],
-                "organisation_id": judged.number,
-            }
-        )
-    writer.write()
+        said = texts([row.fields.get("name", "")[:200], row.place_text])
+        notes = as_json(_notes(judged, preview_words))
+        cells = as_json(row.cells) if row.refusal else "[]"
+        lines.append(f"{row.number}\t{judged.verdict.value}\t{said}\t{notes}\t{cells}\t{judged.number or NULL}")
+    return lines
 
 
 def _notes(judged: Judged, preview_words: Callable[[str, str], str] | None) -> list[Any]:
-    notes = [*([judged.row.refusal] if judged.row.refusal else []), *judged.row.notes]
+    notes = [judged.row.refusal, *judged.row.notes] if judged.row.refusal else judged.row.notes
     if preview_words is not None:
+        notes = list(notes)
         for name, (before, after) in judged.changes.items():
             values = {"field": name, "before": preview_words(name, before), "after": preview_words(name, after)}
             notes.append(["would_change", values])

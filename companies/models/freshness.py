@@ -34,7 +34,7 @@ class Confirmation(models.Model):
         return f"{self.organisation_id}: {self.confirmed_on}"
 
 
-@tracked()
+@tracked(bulk=True)
 class ChangeProposal(models.Model):
     """One field of one entry: what it says, what it should say, where that comes from, and what was decided.
 

@@ -37,7 +37,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(association_id=association_id or 0)
 
 
-@tracked(exclude=["name_key", "name_core"])
+@tracked(exclude=["name_key", "name_core"], bulk=True)
 class Organisation(models.Model):
     """A company, school, research institute, association or authority of the directory.
 
@@ -165,6 +165,7 @@ class Organisation(models.Model):
             models.Index(name="organisation_by_key", fields=["name_key", "id"]),
             models.Index(name="organisation_of_staff", fields=["association", "name_key", "id"]),
             models.Index(name="organisation_recognised", fields=["municipality", "name_core"]),
+            models.Index(name="organisation_by_uid", fields=["uid"], condition=~Q(uid="")),
             models.Index(name="organisation_in_register", fields=["register_number"], condition=~Q(register_number="")),
         ]
 
@@ -225,7 +226,7 @@ class Organisation(models.Model):
         return self.state == OrganisationState.PUBLISHED and self.freshness(today) != Freshness.HIDDEN
 
 
-@tracked()
+@tracked(bulk=True)
 class OrganisationActivity(models.Model):
     """An activity of an organisation; exactly one is the main one where there are any."""
 

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db import connection
 
-from companies.search.text import accented_words, telling_words, words_of
+from companies.search.text import plain_words, telling, words_of, written_words
 from promo_portal.core import slots
 from promo_portal.regions.models import ActivityCode, Municipality
 
@@ -33,14 +34,15 @@ SELECT o.id, o.name, o.name_key, o.name_core, o.uid, o.municipality_id, o.kind, 
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Document:
     """One row of ``SearchDocument``, and the words it brings to the vocabulary."""
 
     row: tuple[Any, ...]
-    tokens: list[str]
+    tokens: set[str]
     marks: list[str]
-    words: dict[str, str]  # plain word: as written
+    words: set[str]  # plain
+    written: list[str]
 
 
 @dataclass
@@ -101,22 +103,52 @@ def _marks_of_upper_apps(ids: list[int]) -> dict[int, list[str]]:
 def _document(row: tuple[Any, ...], lists: Lists, upper: Collection[str]) -> Document:
     (pk, name, key, core, uid, place_id, kind, size, lon, lat, locality, postcode, purpose, confirmed, fresh,
      activity_ids, capability_ids, detail) = row  # fmt: skip
+    chains = [lists.activities.get(activity, []) for activity in activity_ids or ()]
     bfs, place_lon, place_lat = lists.places.get(place_id, (None, None, None))
     x, y = mercator(float(lon), float(lat)) if lon is not None else mercator(place_lon, place_lat)
-    chains = [lists.activities.get(activity, []) for activity in activity_ids or ()]
-    division = next((code for chain in chains[:1] for code in chain if len(code) == 2), "")  # noqa: PLR2004
     marks = sorted({f"c:{capability}" for capability in capability_ids or ()} | set(upper))
-    text = f"{purpose} {locality} {detail or ''}"
-    words = dict(reversed(accented_words(f"{name} {text}")))
-    names = set(words_of(name))
-    tokens = {f"^{word}" for word in names} | names | set(telling_words(text)) | set(marks)
-    tokens |= {f"n:{code}" for chain in chains for code in chain}
-    tokens |= {f"k:{kind}", *([f"s:{size}"] if size else []), *([f"m:{bfs}"] if bfs else [])}
-    tokens |= set(words_of(postcode)) | tile_tokens(x, y)
-    ages_on = _aged(fresh, settings.DIRECTORY_HIDDEN_AFTER_MONTHS)
-    return Document(
-        (pk, key, core, uid, bfs, division, kind, size, x, y, confirmed, ages_on), sorted(tokens), marks, words
-    )
+    described = written_words(f"{purpose} {locality} {detail}" if detail else f"{purpose} {locality}")
+    return _drawn(
+        (pk, key, core, uid, bfs, _division(chains), kind, size, x, y, confirmed, _aged(fresh, _months())),
+        name, described, marks, _entities(bfs, x, y, kind, size, postcode, _codes(chains)),
+    )  # fmt: skip
+
+
+def _drawn(
+    row: tuple[Any, ...], name: str, described: list[str], marks: list[str], entities: frozenset[str]
+) -> Document:
+    named = written_words(name)
+    names = set(plain_words(named))
+    words = telling(plain_words(described)) | names
+    tokens = words | entities
+    tokens.update([f"^{word}" for word in names], marks)
+    return Document(row, tokens, marks, words, described + named)
+
+
+@lru_cache(20_000)  # most entries of a municipality without a place of their own share them
+def _entities(
+    bfs: int | None, x: int | None, y: int | None, kind: str, size: str, postcode: str, chains: tuple[str, ...]
+) -> frozenset[str]:
+    """The tokens that have a number or a code; the postcode stands among them, since it is no word."""
+    tokens = {f"n:{code}" for code in chains} | {f"k:{kind}"} | tile_tokens(x, y) | set(words_of(postcode))
+    if size:
+        tokens.add(f"s:{size}")
+    if bfs:
+        tokens.add(f"m:{bfs}")
+    return frozenset(tokens)
+
+
+def _codes(chains: list[list[str]]) -> tuple[str, ...]:
+    return tuple([code for codes in chains for code in codes])
+
+
+def _division(chains: list[list[str]]) -> str:
+    """The division of the main activity."""
+    return next((code for codes in chains[:1] for code in codes if len(code) == 2), "")  # noqa: PLR2004
+
+
+def _months() -> int:
+    return int(settings.DIRECTORY_HIDDEN_AFTER_MONTHS)
 
 
 @lru_cache(1_000)
@@ -142,17 +174,45 @@ def lon_lat(x: float, y: float) -> tuple[float, float]:
     return round(lon, 5), round(lat, 5)
 
 
-def tile_tokens(x: int | None, y: int | None) -> set[str]:
+@lru_cache(10_000)  # entries without a place of their own stand in the middle of their municipality
+def tile_tokens(x: int | None, y: int | None) -> frozenset[str]:
     """Tokens of the map tiles that hold a place."""
     if x is None or y is None:
-        return set()
-    return {f"t:{zoom}:{x >> (22 - zoom)}:{y >> (22 - zoom)}" for zoom in TILE_ZOOMS}
+        return frozenset()
+    return frozenset(f"t:{zoom}:{x >> (22 - zoom)}:{y >> (22 - zoom)}" for zoom in TILE_ZOOMS)
 
 
-def count_words(documents: list[Document], frequencies: Counter[str], written: dict[str, str]) -> None:
-    """Add the documents' words to the vocabulary's figures; of two spellings the accented one is kept."""
-    for document in documents:
-        frequencies.update(token for token in document.tokens if token[0] != "^" and ":" not in token)
-        for word, spelling in document.words.items():
-            if not spelling.isascii() or word not in written:
-                written[word] = spelling
+def count_words(documents: list[Document], frequencies: Counter[str], written: set[str]) -> None:
+    """Add the documents' words to the vocabulary's figures."""
+    frequencies.update(chain.from_iterable([document.words for document in documents]))
+    written.update(*[document.written for document in documents])
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """What the document of an entry just made is drawn from: it has no capability, no place of its own, no marks yet."""
+
+    pk: int
+    name: str
+    key: str
+    core: str
+    uid: str
+    municipality: int
+    kind: str
+    locality: str
+    postcode: str
+    purpose: list[str]  # its words, as written
+    activity: int | None
+    listed_on: date
+
+
+def document_of(one: NewEntry, lists: Lists) -> Document:
+    """The document of an entry just made and published, without asking the database for what is at hand."""
+    chains = [lists.activities.get(one.activity, [])] if one.activity else []
+    bfs, lon, lat = lists.places.get(one.municipality, (None, None, None))
+    x, y = mercator(lon, lat)
+    return _drawn(
+        (one.pk, one.key, one.core, one.uid, bfs, _division(chains), one.kind, "", x, y, None, _aged(one.listed_on, _months())),
+        one.name, one.purpose + written_words(one.locality), [],
+        _entities(bfs, x, y, one.kind, "", one.postcode, _codes(chains)),
+    )  # fmt: skip

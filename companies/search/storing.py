@@ -11,13 +11,15 @@ from typing import Any
 from django.db import connection, transaction
 
 from companies.search import totals, vocabulary
-from companies.search.documents import Document, Lists, count_words, gather
+from companies.search.documents import Document, Lists, NewEntry, count_words, document_of, gather
+from companies.search.text import spellings
 from promo_portal.core import clock
 
 _COLUMNS = (
     "organisation_id, name_key, name_core, uid, municipality, division, kind, size_class, map_x, map_y, confirmed_on,"
     " ages_on, marks, tokens"
 )
+NULL = r"\N"
 _STAGE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS search_stage (
     organisation_id bigint, name_key text, name_core text, uid text, municipality int, division text, kind text,
@@ -46,7 +48,7 @@ def refresh(ids: Collection[int]) -> int:
         return 0
     kept: set[int] = set()
     frequencies: Counter[str] = Counter()
-    written: dict[str, str] = {}
+    written: set[str] = set()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_STAGE)
         cursor.execute("TRUNCATE search_stage")
@@ -58,8 +60,51 @@ def refresh(ids: Collection[int]) -> int:
         if gone:
             cursor.execute("DELETE FROM companies_search_document WHERE organisation_id = ANY(%s)", [list(gone)])
         cursor.execute(_STORE)
-        vocabulary.add_words(cursor, frequencies, written)
+        vocabulary.add_words(cursor, frequencies, spellings(written))
     return len(kept)
+
+
+class Newcomers:
+    """Documents of entries that a long run makes, stored batch by batch in the run's transaction.
+
+    Their words are gathered and added to the vocabulary once, at the end: most batches bring the same ones.
+    """
+
+    def __init__(self, today: date) -> None:
+        self._lists = Lists.read(today)
+        self._frequencies: Counter[str] = Counter()
+        self._written: set[str] = set()
+
+    def lines(self, entries: Iterable[NewEntry]) -> str:
+        """The documents of entries just made, as ``store`` takes them; counts their words."""
+        documents = [document_of(entry, self._lists) for entry in entries]
+        count_words(documents, self._frequencies, self._written)
+        documents.sort(key=_scattered)
+        return "".join(_line(document) for document in documents)
+
+    @staticmethod
+    def store(cursor: Any, lines: str) -> None:
+        """Let them be found. They are new, so nothing is compared."""
+        if lines:
+            cursor.copy_expert(f"COPY companies_search_document ({_COLUMNS}) FROM STDIN", io.StringIO(lines))
+
+    def tell_vocabulary(self, cursor: Any) -> None:
+        """Add the words of all that was stored."""
+        if self._frequencies:
+            vocabulary.add_words(cursor, self._frequencies, spellings(self._written))
+
+
+def _scattered(document: Document) -> int:
+    """An order by chance, the same for the same number (see ``_STORE``)."""
+    return int(document.row[0]) * 2_654_435_761 % 4_294_967_296
+
+
+def _line(document: Document) -> str:
+    """A document in COPY's text form. Tokens hold letters, digits and a few signs, never a quote or backslash."""
+    row = document.row if document.row[1].replace(" ", "").isalnum() else [_cell(cell) for cell in document.row]
+    cells = "\t".join([NULL if cell is None else str(cell) for cell in row])
+    tokens = "' '".join(document.tokens)
+    return f"{cells}\t{_array(document.marks)}\t'{tokens}'\n"
 
 
 @transaction.atomic
@@ -70,7 +115,7 @@ def rebuild(today: date | None = None) -> dict[str, int]:
     """
     day = today or clock.today()
     frequencies: Counter[str] = Counter()
-    written: dict[str, str] = {}
+    written: set[str] = set()
     with connection.cursor() as cursor:
         # No limit of a web request holds here; one rebuild at a time, others wait.
         cursor.execute("SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)")
@@ -87,7 +132,7 @@ def rebuild(today: date | None = None) -> dict[str, int]:
             " (SELECT 1 FROM search_stage s WHERE s.organisation_id = d.organisation_id)"
         )
         cursor.execute(_STORE)
-        vocabulary.rebuild_terms(cursor, frequencies, written)
+        vocabulary.rebuild_terms(cursor, frequencies, spellings(written))
         _analyse(cursor, "companies_search_document", "companies_search_term")
         cursor.execute(
             "SELECT (SELECT count(*) FROM companies_search_document), (SELECT count(*) FROM companies_search_term)"
@@ -123,7 +168,7 @@ def _copy(cursor: Any, documents: Iterable[Document]) -> None:
 
 def _cell(value: Any) -> str:
     if value is None:
-        return r"\N"
+        return NULL
     text = str(value)
     return text.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ").replace("\r", " ")
 

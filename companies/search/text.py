@@ -1,7 +1,9 @@
 """Words as search sees them: plain letters, no stop words, the umlauts' two spellings as one."""
 
 import re
-from functools import lru_cache
+from collections.abc import Iterable
+from string import ascii_lowercase, digits
+from unicodedata import normalize
 
 from companies.names import LEGAL_WORDS
 from promo_portal.regions.names import plain
@@ -20,6 +22,7 @@ STOP_WORDS = frozenset(
     you your
     """.split()  # noqa: SIM905 - a list of words
 )
+_SMALL = STOP_WORDS | frozenset(ascii_lowercase + digits)
 _UMLAUT = re.compile(r"([aou])e")
 _FOLD_FROM = 5
 
@@ -32,6 +35,11 @@ def words_of(text: str) -> list[str]:
 def telling_words(text: str) -> list[str]:
     """The words of a text that say something: no stop words, no single letters."""
     return [word for word in words_of(text) if len(word) > 1 and word not in STOP_WORDS]
+
+
+def telling(words: Iterable[str]) -> set[str]:
+    """Those of plain words that say something."""
+    return set(words) - _SMALL
 
 
 def query_words(text: str) -> list[str]:
@@ -50,16 +58,47 @@ def fold(word: str) -> str:
 
 
 _WRITTEN = re.compile(r"[^\W_]+")
-_plain_word = lru_cache(50_000)(plain)  # texts of one trade share most of their words
+
+
+_MOST_KEPT = 100_000
+
+
+class _Plain(dict[str, tuple[str, ...]]):
+    """The plain words of a written one: mostly one, none for other scripts, two for some signs. Texts share most of them."""
+
+    def __missing__(self, written: str) -> tuple[str, ...]:
+        if len(self) > _MOST_KEPT:
+            self.clear()
+        words = tuple([word[:LONGEST_WORD] for word in plain(written).split()])
+        self[written] = words
+        return words
+
+
+_PLAIN = _Plain()
+
+
+def written_words(text: str) -> list[str]:
+    """All words of a text as they are written, in small letters."""
+    small = text.lower()
+    return _WRITTEN.findall(small if small.isascii() else normalize("NFKC", small))
+
+
+def plain_words(written: Iterable[str]) -> list[str]:
+    """The plain words of ``written_words``: the same as ``words_of`` gives, in one pass."""
+    return [word for one in written for word in _PLAIN[one]]
 
 
 def accented_words(text: str) -> list[tuple[str, str]]:
     """Each word plain and as it is written: stemmers need the accents."""
-    found = []
-    for written in _WRITTEN.findall(text.lower()):
-        word = _plain_word(written)
-        if word and " " not in word:
-            found.append((word[:LONGEST_WORD], written[:LONGEST_WORD]))
+    return [(_PLAIN[one][0], one[:LONGEST_WORD]) for one in written_words(text) if len(_PLAIN[one]) == 1]
+
+
+def spellings(written: Iterable[str]) -> dict[str, str]:
+    """Plain words with their spelling; of two the accented one is kept."""
+    found: dict[str, str] = {}
+    for one in sorted(written):
+        if len(_PLAIN[one]) == 1 and (not one.isascii() or _PLAIN[one][0] not in found):
+            found[_PLAIN[one][0]] = one[:LONGEST_WORD]
     return found
 
 

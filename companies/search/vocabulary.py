@@ -66,6 +66,7 @@ _FAMILIES = (
 _STORE = """
 INSERT INTO companies_search_term AS t (lex, written, frequency, stems, entities, is_place)
 SELECT lex, written, frequency, companies_stems(lex, written) || own_keys, entities, is_place FROM search_words
+{only}
 ON CONFLICT (lex) DO UPDATE SET frequency = {frequency}, written = excluded.written, stems = excluded.stems,
     entities = {entities},
     is_place = t.is_place OR excluded.is_place
@@ -93,7 +94,7 @@ def rebuild_terms(cursor: Any, frequencies: Counter[str], written: dict[str, str
     cursor.execute(
         "DELETE FROM companies_search_term t WHERE NOT EXISTS (SELECT 1 FROM search_words w WHERE w.lex = t.lex)"
     )
-    cursor.execute(_STORE.format(frequency="excluded.frequency", entities="excluded.entities"))
+    cursor.execute(_STORE.format(frequency="excluded.frequency", entities="excluded.entities", only=""))
     cursor.execute(
         "INSERT INTO companies_search_synonym (lex, other) SELECT * FROM unnest(%s::text[], %s::text[])"
         " ON CONFLICT DO NOTHING",
@@ -101,10 +102,19 @@ def rebuild_terms(cursor: Any, frequencies: Counter[str], written: dict[str, str
     )
 
 
+# A word that is known as often and as it is written here stays as it is; to make its stems costs more than to look.
+_ONLY_NEW = """
+WHERE NOT EXISTS (SELECT 1 FROM companies_search_term k
+                   WHERE k.lex = search_words.lex AND k.written = search_words.written
+                     AND k.frequency >= search_words.frequency)
+"""
+
+
 def add_words(cursor: Any, frequencies: Counter[str], written: dict[str, str]) -> None:
     """Add the words of changed documents; their frequencies are counted anew by night."""
     _stage(cursor, {}, frequencies, written)
-    cursor.execute(_STORE.format(frequency="greatest(t.frequency, excluded.frequency)", entities="t.entities"))
+    greatest = "greatest(t.frequency, excluded.frequency)"
+    cursor.execute(_STORE.format(frequency=greatest, entities="t.entities", only=_ONLY_NEW))
 
 
 @transaction.atomic

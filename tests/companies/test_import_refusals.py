@@ -2,13 +2,20 @@
 
 import io
 import zipfile
+from datetime import date
+from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
-from companies.models import ImportRun
+from companies.imports import reading
+from companies.imports.words import UnreadableFile
+from companies.models import ImportRun, Organisation
+from companies.workflow.importing import import_file
 from promo_portal.accounts.models import User
 from promo_portal.regions.models import Municipality
+from tests.companies import factories
 from tests.companies.tables import HEAD, LIST, excel, upload
 from tests.conftest import SignIn
 
@@ -81,6 +88,63 @@ def bomb(part: str, content: bytes, megabytes: int) -> bytes:
             for _ in range(megabytes):
                 member.write(b" " * (1 << 20))
     return out.getvalue()
+
+
+def test_a_gigabyte_of_one_line_is_refused_at_its_beginning(
+    tmp_path: Path, tavannes: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "line.csv"
+    with path.open("wb") as file:
+        file.write(b"name;uid\n" + b"x" * 1_100_000)
+        file.truncate(1 << 30)  # the rest takes no room on disk
+    read: list[int] = []
+    longest = reading._longest
+    monkeypatch.setattr(reading, "_longest", lambda chunk, before: read.append(len(chunk)) or longest(chunk, before))
+
+    with pytest.raises(UnreadableFile, match="1000000 characters"), translation.override("en"):
+        import_file(path)
+
+    assert sum(read) <= 2 << 20
+    assert not ImportRun.objects.exists()
+
+
+def test_cells_that_are_formulas_are_refused_by_row_in_a_sentence(tavannes: Municipality, tmp_path: Path) -> None:
+    uids = [factories.uid_number(number) for number in range(1, 6)]
+    path = tmp_path / "liste.csv"
+    path.write_text(
+        HEAD
+        + f"=cmd()|A1;CHE{uids[0]};Rue 1;2710;Tavannes\n"
+        + f'Frêne SA;CHE{uids[1]};"=HYPERLINK(""http://x"")";2710;Tavannes\n'
+        + f"+Plus SA;CHE{uids[2]};Rue 3;2710;Tavannes\n"
+        + f"@Work Sàrl;CHE{uids[3]};-;2710;Tavannes\n"
+    )
+
+    with translation.override("en"):
+        summary = import_file(path)
+
+    assert (summary.counts["create"], summary.counts["reject"]) == (2, 2)
+    assert summary.reasons[0]["reason"] == "Name: “=cmd()|A1” is a formula, not a text. Write the value itself."
+    assert summary.reasons[1]["reason"].startswith("Street and number: “=HYPERLINK")
+
+
+def test_dates_and_numbers_of_a_workbook_are_read_as_written(tavannes: Municipality, tmp_path: Path) -> None:
+    path = tmp_path / "liste.xlsx"
+    uid = factories.uid_number(1)
+    path.write_bytes(
+        excel(
+            lambda sheet: [
+                sheet.append(["Raison sociale", "IDE", "NPA", "Localité", "Rue", "Téléphone"]),
+                sheet.append(["Frêne SA", int(uid), 2710.0, "Tavannes", 46143, 41320000000]),
+                sheet.append([date(2026, 5, 1), "", "2710", "Tavannes", True, "x"]),
+            ]
+        )
+    )
+
+    import_file(path)
+
+    one, other = Organisation.objects.order_by("pk")
+    assert (one.name, one.uid, one.postcode, one.street) == ("Frêne SA", uid, "2710", "46143")
+    assert other.name == "2026-05-01"
 
 
 LAUGHS = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -9,8 +10,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from companies.models import Organisation
 from promo_portal.accounts.models import User
 from promo_portal.demo.bench import databases
+from promo_portal.demo.bench.importing import bare_copy, fresh_entries, import_findings, import_table, write_unsure
 from promo_portal.demo.bench.measuring import Measured, Sample
 from promo_portal.demo.bench.pages import PAGES, Page, at, renewed
 from promo_portal.demo.bench.queries import SEARCHES, SUGGESTIONS
@@ -24,6 +27,8 @@ from promo_portal.demo.bench.sql import (
     statements_of,
 )
 from promo_portal.demo.bench.together import Together
+from promo_portal.regions.models import Municipality
+from tests.companies import factories
 
 LIST = Page("list", at("companies:list"), most=12)
 
@@ -237,3 +242,70 @@ def test_what_several_clients_waited_for_is_held_against_the_goal() -> None:
     assert "p90 900" in late
     assert "answered 500" in told(broken)[0]
     assert any("60 addresses" in line for line in table(data_of(measured(1_000, [10.0], together=(seen,)))))
+
+
+# -- imports -----------------------------------------------------------------------------------------------------------
+
+
+def imports(
+    rows: int = 100_000, *, rate: int = 6_000, times: float = 4.0, again: dict[str, int] | None = None
+) -> dict[str, Any]:
+    one = {
+        "rows": rows,
+        "seconds": 10.0,
+        "rate": rate,
+        "peak_mb": 180.0,
+        "load": [1.0, 2.0],
+        "counts": {"create": rows},
+    }
+    return {
+        "rows": rows, "copy_rate": 24_000, "times_copy": times, "exact": one,
+        "again": {**one, "counts": again or {"unchanged": rows}}, "unsure": one,
+    }  # fmt: skip
+
+
+def test_imports_beyond_the_goals_are_named_and_few_rows_do_not_count() -> None:
+    assert import_findings(imports(), "here") == []
+    assert import_findings(imports(1_000, rate=10), "here") == []
+    found = import_findings(imports(rate=400, times=11.5, again={"create": 1}), "here")
+
+    assert [line.partition(":")[0] for line in found] == [
+        "import, exact",
+        "import, again",
+        "import, unsure",
+        "import",
+        "import",
+    ]
+    assert "11.5 times" in found[3]
+    assert "changed something" in found[4]
+
+
+def test_the_figures_of_imports_are_told_with_the_load() -> None:
+    text = "\n".join(import_table(imports()))
+
+    assert "exact" in text
+    assert "6,000 rows a second, 180 MB, load 1.0 before and 2.0 after: 100,000 create" in text
+    assert "4.0 times as fast" in text
+
+
+def test_a_bare_copy_takes_the_same_rows_and_leaves_none(db: None, tavannes: Municipality) -> None:
+    factories.organisation(tavannes, name="Frêne SA", uid=factories.uid_number(1))
+    factories.organisation(tavannes, name="Pivot SA")
+
+    copied, seconds = bare_copy(0)
+
+    assert (copied, Organisation.objects.count()) == (2, 2)
+    assert seconds > 0
+
+
+def test_every_fifth_row_of_the_unsure_file_has_a_known_name_with_a_slip(
+    db: None, tavannes: Municipality, tmp_path: Path
+) -> None:
+    factories.organisation(tavannes, name="Décolletage Frêne SA")
+
+    write_unsure(tmp_path / "unsure.csv", fresh_entries(), 10)
+
+    lines = (tmp_path / "unsure.csv").read_text().splitlines()
+    assert len(lines) == 11
+    assert lines[1].startswith("Décoletage Frêne SA;;")
+    assert [line.split(";")[1] == "" for line in lines[1:]] == [True, *[False] * 4, True, *[False] * 4]

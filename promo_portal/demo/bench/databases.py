@@ -3,8 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -52,6 +52,18 @@ def prepare(organisations: int, told: Callable[[str], object]) -> dict[str, str]
         else:
             _fill(name, organisations)
     return environment(name)
+
+
+@contextmanager
+def copied(organisations: int) -> Iterator[dict[str, str]]:
+    """The environment of a copy of this size's database, to be spoilt; it is dropped at the end."""
+    name = f"{PREFIX}copy{UNFINISHED}"
+    with closing(_as_owner()) as owner:
+        _create(owner, name, f"{PREFIX}{organisations}")
+        try:
+            yield environment(name)
+        finally:
+            _execute(owner, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
 def _fill(name: str, organisations: int) -> None:
