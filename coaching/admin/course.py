@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Sum
+from django.db.models import Prefetch, Sum
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -27,7 +27,15 @@ from coaching.forms.course import (
     ReadinessForm,
     VersionForm,
 )
-from coaching.models import CaseDocument, CaseFile, Milestone, ReadinessScore, TimeEntry, TimeEntryShare
+from coaching.models import (
+    CaseDocument,
+    CaseFile,
+    FundingShare,
+    Milestone,
+    ReadinessScore,
+    TimeEntry,
+    TimeEntryShare,
+)
 from coaching.models.progress import AREAS
 from coaching.opened import openings_of
 from coaching.permissions import case_for_staff
@@ -39,6 +47,7 @@ from promo_portal.accounts.access import note_access, require
 from promo_portal.core import clock
 from promo_portal.files.handing import hand_out
 from promo_portal.files.models import FileState, StoredFile
+from promo_portal.regions.models import FundingKey, FundingKeyShare
 
 MILESTONE_BADGES = {MilestoneState.REACHED: "good", MilestoneState.OPEN: "waiting", MilestoneState.DROPPED: "neutral"}
 FILE_BADGES = {FileState.INFECTED: "problem", FileState.REFUSED: "problem", FileState.PENDING: "waiting"}
@@ -292,6 +301,7 @@ class CoursePages:
             **self._shell(case, "hours"),
             "entries": lines.select_related("person", "funder").order_by("-worked_on", "-pk")[:200],
             "total": lines.aggregate(minutes=Sum("minutes"), amount=Sum("amount")),
+            "keys": keys_of(case),
             "funders": [_funder_line(row) for row in by_funder.annotate(total=Sum("amount")).order_by("funder__code")],
         }
         return page(self.admin_site, request, "coaching/admin/case_hours.html", context, form=form)
@@ -336,6 +346,21 @@ def _milestone_line(kind: MilestoneKind, row: Milestone | None, today: date) -> 
 
 def _column(scores: list[ReadinessScore], place: int) -> list[int]:
     return [score.values()[place] for score in scores]
+
+
+def keys_of(case: CaseFile) -> list[dict[str, Any]]:
+    """By which key the file's costs are divided, and from when to when: its own split, or the association's keys since
+    it was opened.
+    """
+    own = list(FundingShare.objects.filter(case_file=case).select_related("funder"))
+    if own:
+        return [{"key": None, "shares": own}]
+    shares = Prefetch("shares", FundingKeyShare.objects.select_related("funder").order_by("-share", "pk"))
+    since = case.opened_at.astimezone(clock.ZURICH).date()
+    keys = FundingKey.objects.filter(association_id=case.association_id).exclude(valid_to__lt=since)
+    return [
+        {"key": key, "shares": list(key.shares.all())} for key in keys.prefetch_related(shares).order_by("-valid_from")
+    ]
 
 
 def _funder_line(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from coaching.admin.board import AttentionFilter, BoardPages
 from coaching.admin.course import CoursePages
 from coaching.admin.doors import attempt, attempt_now, page, person
 from coaching.admin.journal import journal_of
@@ -39,13 +40,13 @@ ENTRIES = 50
 
 
 @admin.register(CaseFile)
-class CaseFileAdmin(CoursePages, AssociationAdmin):
+class CaseFileAdmin(CoursePages, BoardPages, AssociationAdmin):
     """Files of the association on the desk; a coach sees those they lead or stand in for, unless all are open to them."""
 
     confidential = True
     list_display = ("shown_title", "founder", "shown_state", "phase", "shown_next_date", "next_what", "lead")
     list_select_related = ("founder", "lead")
-    list_filter = ("state", "phase", "lead")
+    list_filter = ("state", "phase", "lead", AttentionFilter)
     search_fields = ("reference", "title", "founder__first_name", "founder__last_name")
     search_help_text = gettext_lazy("Number, project or founder")
     ordering = ("next_date", "pk")
@@ -93,6 +94,7 @@ class CaseFileAdmin(CoursePages, AssociationAdmin):
             "close": ("<int:pk>/close/", _get_or_post(self.close)),
             "reopen": ("<int:pk>/reopen/", _get_or_post(self.reopen)),
             **self.course_pages(),
+            **self.board_pages(),
         }
         ours = [path(route, view(shown), name=f"coaching_casefile_{name}") for name, (route, shown) in pages.items()]
         return [*ours, *super().get_urls()]

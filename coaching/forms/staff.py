@@ -318,6 +318,12 @@ class EditCaseForm(VersionedForm):
         return values
 
 
+class StageForm(VersionedForm):
+    """Another phase, chosen on the board."""
+
+    phase = forms.ChoiceField(label=gettext_lazy("Phase"), choices=CasePhase.choices)
+
+
 class RestForm(PortalFormMixin, forms.Form):
     """Why a file is paused or closed; the founder reads it."""
 

@@ -162,8 +162,9 @@ class World:
             return self._clusters(route, parameters, role)
         if route.startswith(("admin:premises_", "premises:")):
             return self._premises(route, parameters, role)
-        if route.startswith("admin:coaching_coachingrequest_"):
-            return self._pair("coaching_coachingrequest", "pk")
+        for stem in ("coaching_coachingrequest", "coaching_annex"):
+            if route.startswith(f"admin:{stem}_"):
+                return self._pair(stem, "pk")
         if route.startswith(("admin:coaching_casefile_", "coaching:case", "coaching:task")):
             return self._case(parameters)
         raise KeyError(route)
