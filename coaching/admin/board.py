@@ -184,7 +184,7 @@ def _load(visible: QuerySet[CaseFile], people: Sequence[User], today: Any) -> li
     """Open files, hours of the past 30 days and the next absence of each: three queries, however many they are."""
     numbers = [one.pk for one in people]
     carried = visible.filter(state=CaseState.OPEN, lead__in=numbers).order_by().values("lead_id")
-    files = {
+    files: dict[int, Any] = {
         row["lead_id"]: row for row in carried.annotate(count=Count("pk"), late=Count("pk", Q(next_date__lt=today)))
     }
     spent = TimeEntry.objects.filter(person__in=numbers, worked_on__gt=today - HOURS_OF, case_file__in=visible)

@@ -36,7 +36,7 @@ from coaching.models import (
     TimeEntry,
     TimeEntryShare,
 )
-from coaching.models.progress import AREAS
+from coaching.models.progress import AREAS, READINESS_MONTHS
 from coaching.opened import openings_of
 from coaching.permissions import case_for_staff
 from coaching.workflow.documents import add_document, add_version, share_document
@@ -140,11 +140,8 @@ class CoursePages:
         context = {
             **self._shell(case, "milestones"),
             "rows": [_milestone_line(kind, found.get(kind.value), today) for kind in MilestoneKind],
-            "scores": scores,
-            "areas": [
-                {"label": spoke.label, "values": _column(scores, place)} for place, spoke in enumerate(radar.spokes())
-            ],
-            "radar": {"spokes": radar.spokes(), "rings": radar.rings(), "outlines": radar.outlines(scores)},
+            "radar": radar.picture(scores),
+            "judgements": radar.judgements(case) if scores else [],
         }
         return page(self.admin_site, request, "coaching/admin/case_milestones.html", context, form=form)
 
@@ -194,7 +191,7 @@ class CoursePages:
         """Judge the five areas."""
         require(request, "case note", "write")
         case = self._to_write(request, pk)
-        form = ReadinessForm(self._posted(request))
+        form = ReadinessForm(self._posted(request), initial=_judged_before(case))
         if self._steps(
             request,
             form,
@@ -344,8 +341,14 @@ def _milestone_line(kind: MilestoneKind, row: Milestone | None, today: date) -> 
     return {"label": kind.label, "row": row, "is_late": is_late, "badge": "problem" if is_late else badge}
 
 
-def _column(scores: list[ReadinessScore], place: int) -> list[int]:
-    return [score.values()[place] for score in scores]
+def _judged_before(case: CaseFile) -> dict[str, Any]:
+    """The next moment to judge, with the values of the last one: only what moved is pressed."""
+    scores = list(ReadinessScore.objects.filter(case_file=case).order_by("month"))
+    if not scores:
+        return {"month": READINESS_MONTHS[0]}
+    last, judged = scores[-1], {score.month for score in scores}
+    month = next((month for month in READINESS_MONTHS if month not in judged and month > last.month), last.month)
+    return {**{area: getattr(last, area) for area in AREAS}, "month": month, "is_shared": last.is_shared}
 
 
 def keys_of(case: CaseFile) -> list[dict[str, Any]]:

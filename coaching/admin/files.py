@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from coaching.admin.board import AttentionFilter, BoardPages
 from coaching.admin.course import CoursePages
 from coaching.admin.doors import attempt, attempt_now, page, person
+from coaching.admin.handover import HandOverPages
 from coaching.admin.journal import journal_of
 from coaching.enums import CaseState, TaskState
 from coaching.forms.staff import EditCaseForm, EditTaskForm, NextDateForm, NoteForm, ReopenForm, RestForm, TaskForm
@@ -40,7 +41,7 @@ ENTRIES = 50
 
 
 @admin.register(CaseFile)
-class CaseFileAdmin(CoursePages, BoardPages, AssociationAdmin):
+class CaseFileAdmin(CoursePages, BoardPages, HandOverPages, AssociationAdmin):
     """Files of the association on the desk; a coach sees those they lead or stand in for, unless all are open to them."""
 
     confidential = True
@@ -95,6 +96,7 @@ class CaseFileAdmin(CoursePages, BoardPages, AssociationAdmin):
             "reopen": ("<int:pk>/reopen/", _get_or_post(self.reopen)),
             **self.course_pages(),
             **self.board_pages(),
+            **self.hand_over_pages(),
         }
         ours = [path(route, view(shown), name=f"coaching_casefile_{name}") for name, (route, shown) in pages.items()]
         return [*ours, *super().get_urls()]

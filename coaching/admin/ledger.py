@@ -24,7 +24,6 @@ from coaching.quarters import Quarter, quarters
 from coaching.workflow.funding import agree_association_key
 from coaching.workflow.ledger import NO_MONEY
 from promo_portal.accounts.access import require
-from promo_portal.accounts.admin_base import rights_of_staff
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
@@ -52,11 +51,13 @@ class TimeEntryAdmin(CaseRowAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Lines by period, funder, coach and file; the totals are those of all lines that fit, not of the page."""
-        require(request, "cost ledger")
+        rights = require(request, "cost ledger")
         chosen = Chosen(request)
         fitting = chosen.of(self.get_queryset(request))
         total = fitting.order_by().aggregate(minutes=Sum("minutes"), amount=Sum("amount"))
-        parts = TimeEntryShare.objects.filter(entry__in=fitting.order_by().values("pk"))
+        parts = TimeEntryShare.objects.all()
+        if chosen.is_filtered or not rights.has(Role.MANAGER):  # else the scope already says it all
+            parts = parts.filter(entry__in=fitting.order_by().values("pk"))
         by_funder = parts.order_by().values("funder_id").annotate(amount=Sum("amount")).order_by("funder__code")
         amounts = {row["funder_id"]: row["amount"] for row in by_funder}
         funders = list(Funder.objects.filter(pk__in=amounts).order_by("code"))
@@ -71,21 +72,24 @@ class TimeEntryAdmin(CaseRowAdmin):
             "total": {"minutes": total["minutes"] or 0, "amount": total["amount"] or NO_MONEY},
             "funders": [{"funder": funder, "amount": amounts[funder.pk]} for funder in funders],
             "chosen": chosen,
-            "is_manager": rights_of_staff(request).has(Role.MANAGER),
+            "is_manager": rights.has(Role.MANAGER),
+            "funder_choices": funders if not chosen.is_filtered else self._payers(),
             **self._choices(request),
         }
         return page(self.admin_site, request, "coaching/admin/ledger.html", context)
 
     def _choices(self, request: HttpRequest) -> dict[str, Any]:
-        """What the filters offer: quarters since the first line, funders and people who stand in the ledger."""
+        """What the filters offer: quarters since the first line, and the people who stand in the ledger."""
         rows, today = self.get_queryset(request).order_by(), clock.today()
         first = rows.order_by("worked_on").values_list("worked_on", flat=True).first() or today
-        paying = TimeEntryShare.objects.filter(entry__in=rows.values("pk"))
         return {
             "quarters": list(quarters(min(first, today), today)),
-            "funder_choices": Funder.objects.filter(pk__in=paying.order_by().values("funder_id")).order_by("code"),
             "people": User.objects.filter(pk__in=rows.values("person_id")).order_by("last_name", "first_name", "pk"),
         }
+
+    def _payers(self) -> QuerySet[Funder]:
+        """Every funder who stands in the ledger."""
+        return Funder.objects.filter(pk__in=TimeEntryShare.objects.order_by().values("funder_id")).order_by("code")
 
     # -- keys and prices -----------------------------------------------------------------------------------------------
 
