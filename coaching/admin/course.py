@@ -58,7 +58,7 @@ class CoursePages:
     """Mixed into the file's admin; uses its shell, its forms' page and its access helper."""
 
     admin_site: Any
-    _shell: Callable[[CaseFile, str], dict[str, Any]]
+    _shell: Callable[..., dict[str, Any]]
     _form: Callable[..., HttpResponse]
     _form_context: Callable[..., dict[str, Any]]
     _to_write: Callable[[HttpRequest, int], CaseFile]

@@ -103,9 +103,10 @@ class CaseFileAdmin(CoursePages, BoardPages, HandOverPages, AssociationAdmin):
 
     # -- tabs ----------------------------------------------------------------------------------------------------------
 
-    def _shell(self, case: CaseFile, tab: str) -> dict[str, Any]:
-        """What every tab shows above itself."""
-        tasks_open = Task.objects.filter(case_file=case, state=TaskState.OPEN).count()
+    def _shell(self, case: CaseFile, tab: str, *, tasks_open: int | None = None) -> dict[str, Any]:
+        """What every tab shows above itself; a tab that has read the open tasks says how many they are."""
+        if tasks_open is None:
+            tasks_open = Task.objects.filter(case_file=case, state=TaskState.OPEN).count()
         tabs = (
             ("journal", _("Journal"), "admin:coaching_casefile_change", 0),
             ("tasks", _("Tasks"), "admin:coaching_casefile_tasks", tasks_open),
@@ -138,8 +139,9 @@ class CaseFileAdmin(CoursePages, BoardPages, HandOverPages, AssociationAdmin):
 
     def _journal(self, request: HttpRequest, case: CaseFile, form: NoteForm) -> HttpResponse:
         entries, listed = journal_of(case, request.GET.get("page"))
-        tasks = Task.objects.filter(case_file=case, state=TaskState.OPEN).select_related("assignee")[:5]
-        context = {**self._shell(case, "journal"), "entries": entries, "page_obj": listed, "tasks": tasks}
+        tasks = list(Task.objects.filter(case_file=case, state=TaskState.OPEN).select_related("assignee"))
+        shell = self._shell(case, "journal", tasks_open=len(tasks))
+        context = {**shell, "entries": entries, "page_obj": listed, "tasks": tasks[:5]}
         return page(self.admin_site, request, "coaching/admin/case_journal.html", context, form=form)
 
     def note(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -3,7 +3,7 @@
 import statistics
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -14,6 +14,7 @@ from django.urls import reverse
 from coaching.models import CaseFile, CaseNote, CoachingRequest, Meeting, Milestone, Task, TimeEntry
 from promo_portal.accounts.models import User
 from promo_portal.audit.history import without_history
+from promo_portal.core import clock
 from promo_portal.core.scope import association_scope
 from promo_portal.regions.models import Association, Municipality
 from tests import factories as people
@@ -21,7 +22,7 @@ from tests.coaching.factories import open_case
 
 pytestmark = [pytest.mark.endurance, pytest.mark.django_db]
 ROUNDS = 15
-TODAY = date.today()  # the pages' own clock
+TODAY = datetime.now(clock.ZURICH).date()  # as the pages see it
 
 
 def grown(cep: Association, place: Municipality, lead: User, founder: User, first: int, last: int) -> None:
@@ -122,7 +123,7 @@ def test_a_file_with_five_hundred_entries_opens_within_fifteen_statements(
     client.get(url)
     with CaptureQueriesContext(connection) as queries:
         client.get(url)
-    sent = [query["sql"][:140] for query in queries.captured_queries]
+    sent = [query["sql"][:140] for query in queries.captured_queries if "SAVEPOINT" not in query["sql"]]
     began = time.process_time()
     took = median_ms(client, url)
     worked = (time.process_time() - began) * 1000 / ROUNDS
