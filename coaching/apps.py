@@ -13,6 +13,7 @@ class CoachingConfig(AppConfig):
 
     def ready(self) -> None:
         from coaching import course_dates, deadlines, slots
+        from coaching.annexes import jobs
         from coaching.emails import course, founder, staff
         from promo_portal.core.slots import append_only
         from promo_portal.files.verdicts import listeners
@@ -21,9 +22,10 @@ class CoachingConfig(AppConfig):
         for kind in (*founder.KINDS, *staff.KINDS, *course.KINDS):
             register_mail_kind(kind)
         # A ledger is only ever added to: what was wrong is put right by a line of its own.
-        for table in ("coaching_timeentry", "coaching_timeentryshare"):
+        for table in ("coaching_timeentry", "coaching_timeentryshare", "coaching_annexline"):
             append_only.register(table, table)
         deadlines.register()
         course_dates.register()
         listeners.register("coaching", course.on_verdict)
         slots.register()
+        jobs.register()

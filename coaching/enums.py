@@ -207,6 +207,14 @@ class TimeKind(models.TextChoices):
     COST = "cost", _("other costs")
 
 
+class AnnexState(models.TextChoices):
+    """What became of a funder's cost annex."""
+
+    DRAFT = "draft", pgettext_lazy("cost annex", "Draft")
+    ISSUED = "issued", pgettext_lazy("cost annex", "Issued")
+    PAID = "paid", pgettext_lazy("cost annex", "Paid")
+
+
 class CheckState(models.TextChoices):
     """A check after the coaching has ended."""
 

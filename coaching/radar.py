@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin
+from typing import Any
 
-from coaching.models import ReadinessScore
+from coaching.models import CaseFile, ReadinessScore
 from coaching.models.progress import AREAS, HIGHEST
 
 RADIUS, LABEL_AT = 80, 96
@@ -64,3 +65,25 @@ def outlines(scores: Sequence[ReadinessScore]) -> list[Outline]:
         Outline(score.month, _points([RADIUS * value / HIGHEST for value in score.values()]), number)
         for number, score in enumerate(scores, 1)
     ]
+
+
+def picture(scores: Sequence[ReadinessScore]) -> dict[str, Any]:
+    """What ``coaching/_radar.html`` draws and says: axes, rings, one shape per moment, and the table of the same figures."""
+    axes = spokes()
+    return {
+        "spokes": axes,
+        "rings": rings(),
+        "outlines": outlines(scores),
+        "areas": [
+            {"label": axis.label, "values": [score.values()[place] for score in scores]}
+            for place, axis in enumerate(axes)
+        ],
+        "scores": scores,
+    }
+
+
+def judgements(case: CaseFile) -> list[Any]:
+    """Every judgement that was ever made of a file, the latest first: who, when, and what it said then."""
+    history: Any = ReadinessScore.history.rel.related_model  # type: ignore[attr-defined]
+    rows = history.objects.filter(case_file_id=case.pk).exclude(pgh_label="delete")
+    return list(rows.select_related("scored_by").order_by("-pgh_created_at", "-pgh_id"))

@@ -36,6 +36,11 @@ def may_see_requests(request: HttpRequest) -> bool:
     return may_open(_rights(request), "coaching request") and _rights(request).association_id is not None
 
 
+def may_charge(request: HttpRequest) -> bool:
+    """Whether charging the funders is part of this person's work."""
+    return _rights(request).has(Role.MANAGER) and _rights(request).association_id is not None
+
+
 def waiting_requests(request: HttpRequest) -> Any:
     """Requests whose founders wait for an answer."""
     return requests_for_staff(_rights(request)).filter(state__in=AWAITING_ANSWER)
@@ -295,6 +300,8 @@ def register() -> None:
     )
     slots.staff_nav.register("coaching.requests", queue)
     slots.staff_nav.register("coaching.files", files)
+    board = NavItem("files", 5, gettext_lazy("Board"), "admin:coaching_casefile_board", None, may_see_requests)
+    slots.staff_nav.register("coaching.board", board)
     for order, label, model, group in (
         (20, gettext_lazy("Commission"), "commissionsession", "files"),
         (30, gettext_lazy("Specialists"), "specialist", "files"),
@@ -303,6 +310,12 @@ def register() -> None:
     ):
         item = NavItem(group, order, label, f"admin:coaching_{model}_changelist", None, may_see_requests)
         slots.staff_nav.register(f"coaching.{model}", item)
+    for order, label, name in (
+        (11, gettext_lazy("Cost annexes"), "annex_changelist"),
+        (12, gettext_lazy("Funders and keys"), "timeentry_keys"),
+    ):
+        item = NavItem("steering", order, label, f"admin:coaching_{name}", None, may_charge)
+        slots.staff_nav.register(f"coaching.{name}", item)
     slots.staff_search.register("coaching", staff_search)
     for kind, title, url, lines in (
         ("coaching.coachingrequest", request_title, request_url, request_lines),

@@ -36,6 +36,7 @@ TITLES: dict[tuple[str, str], Any] = {
     (CASE, "close"): gettext_lazy("File closed"),
     (CASE, "reopen"): gettext_lazy("File taken up again"),
     (CASE, "score"): gettext_lazy("Readiness judged"),
+    (CASE, "hand_over"): gettext_lazy("File handed over"),
     (CASE, "share_costs"): gettext_lazy("Split of the costs agreed on"),
     (TASK, "add"): gettext_lazy("New task"),
     (TASK, "edit"): gettext_lazy("Task changed"),
@@ -52,7 +53,7 @@ SHARED_REASONS = {
     (CASE, "pause"),
     (CASE, "close"),
 }
-FIRST_LINE_SHARED = {(CASE, "move_next_date")}  # the dates; why it moved stays among colleagues
+FIRST_LINE_SHARED = {(CASE, "move_next_date"), (CASE, "hand_over")}  # the dates; why it moved stays among colleagues
 INTERNAL = {(CASE, "edit"), (CASE, "score"), (CASE, "share_costs"), (TASK, "edit")}
 
 

@@ -1,7 +1,9 @@
 """The staff's pages of coaching: the queue of requests, the files and their parts, the commission, the network."""
 
+from coaching.admin.annexes import AnnexAdmin
 from coaching.admin.commission import AgendaItemAdmin, CommissionSessionAdmin
 from coaching.admin.files import CaseFileAdmin
+from coaching.admin.ledger import TimeEntryAdmin
 from coaching.admin.records import (
     CaseDocumentAdmin,
     CostRateAdmin,
@@ -11,13 +13,13 @@ from coaching.admin.records import (
     MilestoneAdmin,
     OutcomeCheckAdmin,
     ReadinessScoreAdmin,
-    TimeEntryAdmin,
 )
 from coaching.admin.requests import CoachingRequestAdmin
 from coaching.admin.specialists import SpecialistAdmin
 
 __all__ = [
     "AgendaItemAdmin",
+    "AnnexAdmin",
     "CaseDocumentAdmin",
     "CaseFileAdmin",
     "CoachingRequestAdmin",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Sum
+from django.db.models import Prefetch, Sum
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -27,8 +27,16 @@ from coaching.forms.course import (
     ReadinessForm,
     VersionForm,
 )
-from coaching.models import CaseDocument, CaseFile, Milestone, ReadinessScore, TimeEntry, TimeEntryShare
-from coaching.models.progress import AREAS
+from coaching.models import (
+    CaseDocument,
+    CaseFile,
+    FundingShare,
+    Milestone,
+    ReadinessScore,
+    TimeEntry,
+    TimeEntryShare,
+)
+from coaching.models.progress import AREAS, READINESS_MONTHS
 from coaching.opened import openings_of
 from coaching.permissions import case_for_staff
 from coaching.workflow.documents import add_document, add_version, share_document
@@ -39,6 +47,7 @@ from promo_portal.accounts.access import note_access, require
 from promo_portal.core import clock
 from promo_portal.files.handing import hand_out
 from promo_portal.files.models import FileState, StoredFile
+from promo_portal.regions.models import FundingKey, FundingKeyShare
 
 MILESTONE_BADGES = {MilestoneState.REACHED: "good", MilestoneState.OPEN: "waiting", MilestoneState.DROPPED: "neutral"}
 FILE_BADGES = {FileState.INFECTED: "problem", FileState.REFUSED: "problem", FileState.PENDING: "waiting"}
@@ -49,7 +58,7 @@ class CoursePages:
     """Mixed into the file's admin; uses its shell, its forms' page and its access helper."""
 
     admin_site: Any
-    _shell: Callable[[CaseFile, str], dict[str, Any]]
+    _shell: Callable[..., dict[str, Any]]
     _form: Callable[..., HttpResponse]
     _form_context: Callable[..., dict[str, Any]]
     _to_write: Callable[[HttpRequest, int], CaseFile]
@@ -131,11 +140,8 @@ class CoursePages:
         context = {
             **self._shell(case, "milestones"),
             "rows": [_milestone_line(kind, found.get(kind.value), today) for kind in MilestoneKind],
-            "scores": scores,
-            "areas": [
-                {"label": spoke.label, "values": _column(scores, place)} for place, spoke in enumerate(radar.spokes())
-            ],
-            "radar": {"spokes": radar.spokes(), "rings": radar.rings(), "outlines": radar.outlines(scores)},
+            "radar": radar.picture(scores),
+            "judgements": radar.judgements(case) if scores else [],
         }
         return page(self.admin_site, request, "coaching/admin/case_milestones.html", context, form=form)
 
@@ -185,7 +191,7 @@ class CoursePages:
         """Judge the five areas."""
         require(request, "case note", "write")
         case = self._to_write(request, pk)
-        form = ReadinessForm(self._posted(request))
+        form = ReadinessForm(self._posted(request), initial=_judged_before(case))
         if self._steps(
             request,
             form,
@@ -292,6 +298,7 @@ class CoursePages:
             **self._shell(case, "hours"),
             "entries": lines.select_related("person", "funder").order_by("-worked_on", "-pk")[:200],
             "total": lines.aggregate(minutes=Sum("minutes"), amount=Sum("amount")),
+            "keys": keys_of(case),
             "funders": [_funder_line(row) for row in by_funder.annotate(total=Sum("amount")).order_by("funder__code")],
         }
         return page(self.admin_site, request, "coaching/admin/case_hours.html", context, form=form)
@@ -334,8 +341,29 @@ def _milestone_line(kind: MilestoneKind, row: Milestone | None, today: date) -> 
     return {"label": kind.label, "row": row, "is_late": is_late, "badge": "problem" if is_late else badge}
 
 
-def _column(scores: list[ReadinessScore], place: int) -> list[int]:
-    return [score.values()[place] for score in scores]
+def _judged_before(case: CaseFile) -> dict[str, Any]:
+    """The next moment to judge, with the values of the last one: only what moved is pressed."""
+    scores = list(ReadinessScore.objects.filter(case_file=case).order_by("month"))
+    if not scores:
+        return {"month": READINESS_MONTHS[0]}
+    last, judged = scores[-1], {score.month for score in scores}
+    month = next((month for month in READINESS_MONTHS if month not in judged and month > last.month), last.month)
+    return {**{area: getattr(last, area) for area in AREAS}, "month": month, "is_shared": last.is_shared}
+
+
+def keys_of(case: CaseFile) -> list[dict[str, Any]]:
+    """By which key the file's costs are divided, and from when to when: its own split, or the association's keys since
+    it was opened.
+    """
+    own = list(FundingShare.objects.filter(case_file=case).select_related("funder"))
+    if own:
+        return [{"key": None, "shares": own}]
+    shares = Prefetch("shares", FundingKeyShare.objects.select_related("funder").order_by("-share", "pk"))
+    since = case.opened_at.astimezone(clock.ZURICH).date()
+    keys = FundingKey.objects.filter(association_id=case.association_id).exclude(valid_to__lt=since)
+    return [
+        {"key": key, "shares": list(key.shares.all())} for key in keys.prefetch_related(shares).order_by("-valid_from")
+    ]
 
 
 def _funder_line(row: Mapping[str, Any]) -> dict[str, Any]:

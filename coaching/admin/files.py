@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from coaching.admin.board import AttentionFilter, BoardPages
 from coaching.admin.course import CoursePages
 from coaching.admin.doors import attempt, attempt_now, page, person
+from coaching.admin.handover import HandOverPages
 from coaching.admin.journal import journal_of
 from coaching.enums import CaseState, TaskState
 from coaching.forms.staff import EditCaseForm, EditTaskForm, NextDateForm, NoteForm, ReopenForm, RestForm, TaskForm
@@ -39,13 +41,13 @@ ENTRIES = 50
 
 
 @admin.register(CaseFile)
-class CaseFileAdmin(CoursePages, AssociationAdmin):
+class CaseFileAdmin(CoursePages, BoardPages, HandOverPages, AssociationAdmin):
     """Files of the association on the desk; a coach sees those they lead or stand in for, unless all are open to them."""
 
     confidential = True
     list_display = ("shown_title", "founder", "shown_state", "phase", "shown_next_date", "next_what", "lead")
     list_select_related = ("founder", "lead")
-    list_filter = ("state", "phase", "lead")
+    list_filter = ("state", "phase", "lead", AttentionFilter)
     search_fields = ("reference", "title", "founder__first_name", "founder__last_name")
     search_help_text = gettext_lazy("Number, project or founder")
     ordering = ("next_date", "pk")
@@ -93,15 +95,18 @@ class CaseFileAdmin(CoursePages, AssociationAdmin):
             "close": ("<int:pk>/close/", _get_or_post(self.close)),
             "reopen": ("<int:pk>/reopen/", _get_or_post(self.reopen)),
             **self.course_pages(),
+            **self.board_pages(),
+            **self.hand_over_pages(),
         }
         ours = [path(route, view(shown), name=f"coaching_casefile_{name}") for name, (route, shown) in pages.items()]
         return [*ours, *super().get_urls()]
 
     # -- tabs ----------------------------------------------------------------------------------------------------------
 
-    def _shell(self, case: CaseFile, tab: str) -> dict[str, Any]:
-        """What every tab shows above itself."""
-        tasks_open = Task.objects.filter(case_file=case, state=TaskState.OPEN).count()
+    def _shell(self, case: CaseFile, tab: str, *, tasks_open: int | None = None) -> dict[str, Any]:
+        """What every tab shows above itself; a tab that has read the open tasks says how many they are."""
+        if tasks_open is None:
+            tasks_open = Task.objects.filter(case_file=case, state=TaskState.OPEN).count()
         tabs = (
             ("journal", _("Journal"), "admin:coaching_casefile_change", 0),
             ("tasks", _("Tasks"), "admin:coaching_casefile_tasks", tasks_open),
@@ -134,8 +139,9 @@ class CaseFileAdmin(CoursePages, AssociationAdmin):
 
     def _journal(self, request: HttpRequest, case: CaseFile, form: NoteForm) -> HttpResponse:
         entries, listed = journal_of(case, request.GET.get("page"))
-        tasks = Task.objects.filter(case_file=case, state=TaskState.OPEN).select_related("assignee")[:5]
-        context = {**self._shell(case, "journal"), "entries": entries, "page_obj": listed, "tasks": tasks}
+        tasks = list(Task.objects.filter(case_file=case, state=TaskState.OPEN).select_related("assignee"))
+        shell = self._shell(case, "journal", tasks_open=len(tasks))
+        context = {**shell, "entries": entries, "page_obj": listed, "tasks": tasks[:5]}
         return page(self.admin_site, request, "coaching/admin/case_journal.html", context, form=form)
 
     def note(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -19,7 +19,6 @@ from coaching.models import (
     OutcomeCheck,
     ReadinessScore,
     SharedDocument,
-    TimeEntry,
     TimeEntryShare,
 )
 from promo_portal.accounts.admin_base import PortalTabularInline, rights_of_staff
@@ -133,18 +132,6 @@ class TimeEntryShareInline(ToLookAtInline):
     """Who pays what of the line."""
 
     model = TimeEntryShare
-
-
-@admin.register(TimeEntry)
-class TimeEntryAdmin(CaseRowAdmin):
-    """The ledger: lines are added on their file's page and never changed."""
-
-    list_display = ("worked_on", "case_file", "kind", "person", "minutes", "amount", "funder", "corrects")
-    list_filter = ("kind", "funder", "person")
-    list_select_related = ("case_file", "person", "funder", "corrects")
-    search_fields = ("case_file__reference", "case_file__title", "note", "person__last_name")
-    search_help_text = _("File, person or words")
-    inlines = (TimeEntryShareInline,)
 
 
 @admin.register(CostRate)

@@ -20,6 +20,7 @@ from coaching.forms.staff import AcceptForm, EnterRequestForm, ForwardForm, Refu
 from coaching.models import CaseFile, CoachingRequest, Decision
 from coaching.models.request import AWAITING_ANSWER
 from coaching.permissions import request_for_staff, requests_for_staff
+from coaching.suggestions import suggest_specialists
 from coaching.timeline import story_of_request
 from coaching.views.check import summary
 from coaching.views.follow import BADGES
@@ -40,6 +41,7 @@ from promo_portal.reminders.calendar import add_working_days, is_working_day
 from promo_portal.reminders.planning import closing_days
 
 ROWS = 50
+SUGGESTED = 3
 TABS = (
     ("waiting", gettext_lazy("To answer"), list(AWAITING_ANSWER)),
     ("accepted", pgettext_lazy("requests", "Accepted"), [RequestState.ACCEPTED]),
@@ -195,6 +197,7 @@ class CoachingRequestAdmin(AssociationAdmin):
             "may_forward": "forward" in can,
             "needs_manager": "accept" in can and not alone,
             "story": story_of_request(found),
+            "suggested": suggest_specialists(found, today=today)[:SUGGESTED],
         }
 
     def review(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -249,7 +252,12 @@ class CoachingRequestAdmin(AssociationAdmin):
                     % {"reference": opened[0].reference},
                 )
                 return redirect("admin:coaching_casefile_change", opened[0].pk)
-        context = {"title": _("Accept the request"), "found": found, "rows": summary(found, with_links=False)}
+        context = {
+            "title": _("Accept the request"),
+            "found": found,
+            "rows": summary(found, with_links=False),
+            "suggested": suggest_specialists(found, today=clock.today())[:SUGGESTED],
+        }
         return page(self.admin_site, request, "coaching/admin/accept.html", context, form=form)
 
     def _to_decide(self, request: HttpRequest, pk: int) -> CoachingRequest:

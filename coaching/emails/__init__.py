@@ -8,14 +8,16 @@ from coaching.emails.founder import (
     queue_file_rests,
     queue_forwarded,
     queue_link,
+    queue_new_coach,
     queue_next_date_moved,
     queue_received,
     queue_refused,
     queue_task_added,
     queue_withdrawn_by_founder,
 )
-from coaching.emails.staff import queue_new_file, queue_new_request, queue_withdrawn_for_staff
+from coaching.emails.staff import queue_file_taken, queue_new_file, queue_new_request, queue_withdrawn_for_staff
 from coaching.models import CaseFile, CoachingRequest
+from promo_portal.accounts.models import User
 
 __all__ = [
     "queue_accepted",
@@ -24,6 +26,7 @@ __all__ = [
     "queue_draft_saved",
     "queue_file_rests",
     "queue_forwarded",
+    "queue_handed_over",
     "queue_link",
     "queue_new_request",
     "queue_next_date_moved",
@@ -44,3 +47,10 @@ def queue_withdrawn(request: CoachingRequest) -> None:
     """Confirm a withdrawal to the founder, and tell the association."""
     queue_withdrawn_by_founder(request)
     queue_withdrawn_for_staff(request)
+
+
+def queue_handed_over(case: CaseFile, *, to: User) -> None:
+    """Tell the founder of the new coach, and the new coach or deputy of the file."""
+    if case.lead_id == to.pk:
+        queue_new_coach(case)
+    queue_file_taken(case, to=to)

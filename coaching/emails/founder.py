@@ -337,6 +337,35 @@ def next_date_moved(mail: OutgoingMail) -> Message:
     ).message(case.association, person=case.lead)
 
 
+def queue_new_coach(case: CaseFile) -> None:
+    """Tell the founder who coaches them from now on."""
+    _queue_for_case("coaching.new_coach", case)
+
+
+def new_coach(mail: OutgoingMail) -> Message:
+    """The coach's name, and that dates and tasks stay."""
+    case = case_of(mail)
+    rest = [_("Next date: %(date)s") % {"date": date_words(case)}] if case.next_date else []
+    return Letter(
+        subject=_("%(name)s coaches you from now on") % {"name": case.lead},
+        about=_("%(name)s coaches you from now on") % {"name": case.lead},
+        paragraphs=[
+            _("Hello %(name)s,") % {"name": case.founder},
+            _("Your file goes on with another coach. All dates, tasks and documents stay as they were agreed on."),
+            *rest,
+        ],
+        button_url=file_url(case),
+        button_label=_("Open my file"),
+        otherwise=[_("To get to know each other before the next date, answer this message.")],
+        why=_why_file(),
+    ).message(case.association, person=case.lead)
+
+
+def not_closed(mail: OutgoingMail) -> str | None:
+    """Who coaches is of no use once the file is closed."""
+    return HAS_CHANGED if case_of(mail).state == CaseState.CLOSED else None
+
+
 def file_is_open(mail: OutgoingMail) -> str | None:
     """A date or a task is of no use once the file rests."""
     return None if case_of(mail).state == CaseState.OPEN else HAS_CHANGED
@@ -424,6 +453,13 @@ def _kind(name: str, label: object, render: object, **more: object) -> MailKind:
 
 
 KINDS = (
+    MailKind(
+        name="coaching.new_coach",
+        label=gettext_lazy("Coaching: another coach, to the founder"),
+        mail_class=MailClass.TRANSACTIONAL,
+        render=new_coach,
+        entitled=not_closed,
+    ),
     _kind("coaching.draft_saved", gettext_lazy("Coaching: link to a draft"), draft_saved, entitled=still_draft),
     _kind("coaching.confirm", gettext_lazy("Coaching: confirm a request"), confirmation, entitled=still_draft),
     _kind("coaching.link", gettext_lazy("Coaching: link to a request"), follow_link),

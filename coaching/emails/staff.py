@@ -116,6 +116,34 @@ def new_file(mail: OutgoingMail) -> Message:
     ).message(case.association)
 
 
+def queue_file_taken(case: CaseFile, *, to: User) -> None:
+    """Tell a coach that a file of a colleague is theirs now."""
+    queue_mail(kind="coaching.file_taken", to_user=to, association_id=case.association_id, subject=case)
+
+
+def file_taken(mail: OutgoingMail) -> Message:
+    """A file handed over: who, what, what comes next."""
+    case = case_of(mail)
+    upcoming = (
+        _("Next date: %(date)s, %(what)s.") % {"date": date_words(case), "what": case.next_what}
+        if case.next_date
+        else _("The file is paused.")
+    )
+    return Letter(
+        subject=_("%(reference)s: handed over to you") % {"reference": case.reference},
+        about=case.title,
+        paragraphs=[
+            _("Founder: %(name)s. Coach: %(coach)s. Deputy: %(deputy)s.")
+            % {"name": case.founder, "coach": case.lead, "deputy": case.deputy or "–"},
+            upcoming,
+            _("Open tasks, milestones and reminders came along."),
+        ],
+        button_url=absolute(reverse("admin:coaching_casefile_change", args=[case.pk])),
+        button_label=_("Open the file"),
+        why=_("You receive this message because you lead this file or are its deputy."),
+    ).message(case.association)
+
+
 def still_coach(mail: OutgoingMail) -> str | None:
     """Only to who still leads the file, or is its deputy, when the mail leaves."""
     return None if mail.to_user_id in {coach.pk for coach in case_of(mail).coaches()} else NOT_RESPONSIBLE
@@ -141,6 +169,13 @@ KINDS = (
         label=gettext_lazy("Coaching: new file, to the coach"),
         mail_class=MailClass.TRANSACTIONAL,
         render=new_file,
+        entitled=still_coach,
+    ),
+    MailKind(
+        name="coaching.file_taken",
+        label=gettext_lazy("Coaching: file handed over, to the coach"),
+        mail_class=MailClass.TRANSACTIONAL,
+        render=file_taken,
         entitled=still_coach,
     ),
 )

@@ -1,12 +1,13 @@
 """Forms of the staff: typing in a request, deciding on it, and working on a file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -15,6 +16,7 @@ from coaching.forms.fields import LineField, PhoneField, TextBlockField
 from coaching.forms.place import PlaceForm
 from coaching.forms.questions import IDEA_LENGTH, SHORT_LENGTH
 from coaching.models import CaseFile, CoachingRequest, Task
+from coaching.suggestions import Suggestion, suggest_coaches
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.models import Membership, User
 from promo_portal.core import clock
@@ -50,14 +52,25 @@ class PersonField(forms.TypedChoiceField):
         """The person behind the number; the choices were checked before."""
         return self.people.get(str(value))
 
-    def offer(self, people: list[User], *, empty: bool = False) -> None:
-        """Set who can be chosen."""
+    def offer(self, people: list[User], *, empty: bool = False, told: Mapping[int, str] | None = None) -> None:
+        """Set who can be chosen, with what is ``told`` of each."""
         self.people = {str(person.pk): person for person in people}
-        choices = [(key, str(person)) for key, person in self.people.items()]
+        choices: list[tuple[str, Any]] = [
+            (key, format_html('{} <span class="small muted">{}</span>', person, told[person.pk]))
+            if told and person.pk in told
+            else (key, str(person))
+            for key, person in self.people.items()
+        ]
         self.choices = [("", "–"), *choices] if empty else choices
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(getattr(initial, "pk", initial) or "") != str(data or "")
+
+
+def offer_ranked(form: Any, ranked: Sequence[Suggestion], others: Iterable[User] = ()) -> None:
+    """Let the coach be chosen from a ranked list that says why; nobody is chosen by the list itself."""
+    told = {one.person.pk: one.told() for one in ranked}
+    form.fields["lead"].offer([*(one.person for one in ranked), *others], told=told)
 
 
 class ComingDayField(forms.DateField):
@@ -140,7 +153,7 @@ class AcceptForm(VersionedForm):
     """The circular decision, and everything that follows from it."""
 
     title = LineField(label=gettext_lazy("Name of the project"), max_length=120)
-    lead = PersonField(label=gettext_lazy("Coach"))
+    lead = PersonField(label=gettext_lazy("Coach"), widget=forms.RadioSelect)
     deputy = PersonField(label=gettext_lazy("Deputy"), required=False)
     first_date = ComingDayField(label=gettext_lazy("First date"))
     first_time = forms.TimeField(label=gettext_lazy("Time"), required=False, widget=TIME_INPUT)
@@ -160,7 +173,8 @@ class AcceptForm(VersionedForm):
         super().__init__(*args, **kwargs)
         assert request.association_id is not None
         people = coaches_of(request.association_id)
-        self.fields["lead"].offer(people)  # type: ignore[attr-defined]
+        ranked = suggest_coaches(request, people, today=clock.today())
+        offer_ranked(self, ranked)
         self.fields["deputy"].offer(people, empty=True)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -301,14 +315,14 @@ class EditCaseForm(VersionedForm):
 
     title = LineField(label=gettext_lazy("Name of the project"), max_length=120)
     phase = forms.ChoiceField(label=gettext_lazy("Phase"), choices=CasePhase.choices, widget=forms.RadioSelect)
-    lead = PersonField(label=gettext_lazy("Coach"))
+    lead = PersonField(label=gettext_lazy("Coach"), widget=forms.RadioSelect)
     deputy = PersonField(label=gettext_lazy("Deputy"), required=False)
 
     def __init__(self, *args: Any, case: CaseFile, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = coaches_of(case.association_id)
         gone = [person for person in case.coaches() if person not in people]
-        self.fields["lead"].offer([*people, *gone])  # type: ignore[attr-defined]
+        offer_ranked(self, suggest_coaches(case.request, people, today=clock.today()), gone)
         self.fields["deputy"].offer([*people, *gone], empty=True)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -316,6 +330,12 @@ class EditCaseForm(VersionedForm):
         if values.get("lead") and values.get("lead") == values.get("deputy"):
             self.add_error("deputy", _("Choose somebody else as deputy, or nobody."))
         return values
+
+
+class StageForm(VersionedForm):
+    """Another phase, chosen on the board."""
+
+    phase = forms.ChoiceField(label=gettext_lazy("Phase"), choices=CasePhase.choices)
 
 
 class RestForm(PortalFormMixin, forms.Form):

@@ -1,5 +1,6 @@
 """Models of coaching, by noun."""
 
+from coaching.models.annexes import Annex, AnnexLine
 from coaching.models.case import CaseFile, CaseNote, Task
 from coaching.models.commission import AgendaItem, CommissionSession, Opinion, Recusal, SessionMember
 from coaching.models.documents import CaseDocument
@@ -10,6 +11,8 @@ from coaching.models.specialists import Engagement, SharedDocument, Specialist, 
 
 __all__ = [
     "AgendaItem",
+    "Annex",
+    "AnnexLine",
     "CaseDocument",
     "CaseFile",
     "CaseNote",

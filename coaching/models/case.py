@@ -79,7 +79,10 @@ class CaseFile(models.Model):
                 violation_error_message=_("Pausing or closing a file needs a reason."),
             ),
         ]
-        indexes = [models.Index(name="casefile_board", fields=["association", "state", "next_date"])]
+        indexes = [
+            models.Index(name="casefile_board", fields=["association", "state", "next_date"]),
+            models.Index(name="casefile_stage", fields=["association", "state", "phase", "lead"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
@@ -121,6 +124,10 @@ class CaseNote(models.Model):
         verbose_name_plural = _("journal entries")
         ordering = ["-written_at", "-id"]
         base_manager_name = "unscoped"
+        indexes = [
+            models.Index(name="casenote_of_case", fields=["case_file", "-written_at"]),
+            models.Index(name="casenote_shared", fields=["association", "written_at"], condition=Q(is_shared=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_file_id}, {self.written_at:%Y-%m-%d}"
@@ -157,6 +164,7 @@ class Task(models.Model):
                 condition=Q(state="done", done_at__isnull=False) | (~Q(state="done") & Q(done_at=None)),
             )
         ]
+        indexes = [models.Index(name="task_open", fields=["association", "due_on"], condition=Q(state="open"))]
 
     def __str__(self) -> str:
         return self.title

@@ -79,6 +79,11 @@ class FundingShare(PartOfCase):
     def __str__(self) -> str:
         return f"{self.funder}: {self.share / 100:.2f}"
 
+    @property
+    def percent(self) -> Decimal:
+        """The share in per cent."""
+        return Decimal(self.share) / 100
+
 
 class TimeEntry(PartOfCase):
     """A line of the ledger: minutes and money on a day. It can only be added; a correcting line points to the one it

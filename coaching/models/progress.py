@@ -69,7 +69,10 @@ class Meeting(PartOfCase):
                 violation_error_message=_("Tick a topic or write a line."),
             ),
         ]
-        indexes = [models.Index(name="meeting_of_case", fields=["case_file", "-held_on"])]
+        indexes = [
+            models.Index(name="meeting_of_case", fields=["case_file", "-held_on"]),
+            models.Index(name="meeting_of_period", fields=["association", "held_on"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.held_on:%d.%m.%Y}"
@@ -115,6 +118,7 @@ class Milestone(PartOfCase):
                 violation_error_message=_("A milestone is reached with a day and a proof."),
             ),
         ]
+        indexes = [models.Index(name="milestone_open", fields=["association", "due_on"], condition=Q(state="open"))]
 
     def __str__(self) -> str:
         return self.get_kind_display()

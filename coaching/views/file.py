@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from coaching import radar
 from coaching.enums import CaseState, TaskState
-from coaching.models import CaseFile, CaseNote, Task
+from coaching.models import CaseFile, CaseNote, ReadinessScore, Task
 from coaching.permissions import case_for_user, task_for_user
 from coaching.timeline import story_for_founder
 from coaching.workflow.tasks import NotTheirTask, complete_task, reopen_task
@@ -61,7 +62,13 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     """The founder's own file."""
     found = case_for_user(request, pk)
     shared = CaseNote.objects.filter(case_file=found, is_shared=True).select_related("author")[:20]
-    context = {**founder_views([found])[0], "notes": shared, "story": story_for_founder(found)[:50]}
+    judged = ReadinessScore.objects.filter(case_file=found).select_related("scored_by").order_by("month")
+    context = {
+        **founder_views([found])[0],
+        "notes": shared,
+        "radar": radar.picture(list(judged)),
+        "story": story_for_founder(found)[:50],
+    }
     return render(request, "coaching/case.html", context)
 
 

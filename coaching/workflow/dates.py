@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 
+from coaching.enums import CheckState, MilestoneState, TaskState
 from coaching.models import CaseFile, CoachingRequest, Milestone, OutcomeCheck, Task
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
@@ -95,3 +96,14 @@ def recipients_changed(subject: Subject) -> None:
     for kind in kinds:
         if existing := open_deadline(subject, kind):
             replan(deadline=existing)
+
+
+def coaches_changed(case: CaseFile) -> None:
+    """Others lead the file: its own date, its open tasks, milestones and checks remind them from now on."""
+    recipients_changed(case)
+    for task in Task.objects.filter(case_file=case, state=TaskState.OPEN).order_by("pk"):
+        recipients_changed(task)
+    for milestone in Milestone.objects.filter(case_file=case, state=MilestoneState.OPEN).order_by("pk"):
+        recipients_changed(milestone)
+    for check in OutcomeCheck.objects.filter(case_file=case, state=CheckState.PLANNED).order_by("pk"):
+        recipients_changed(check)

@@ -34,9 +34,7 @@ def edit_case(*, case: CaseFile, values: Mapping[str, Any], by: User, now: datet
     labels = ", ".join(str(case._meta.get_field(name).verbose_name) for name in changed)  # type: ignore[union-attr]
     _record(case, "edit", case.state, by=by, now=now, reason=labels)
     if {"lead", "deputy"} & set(changed):
-        dates.recipients_changed(case)
-        for task in Task.objects.filter(case_file=case, state=TaskState.OPEN):
-            dates.recipients_changed(task)
+        dates.coaches_changed(case)
     return case
 
 

@@ -14,7 +14,8 @@ from coaching.workflow.locking import locked
 from promo_portal.accounts.models import User
 from promo_portal.audit.record import record_transition
 from promo_portal.core.formats import words
-from promo_portal.regions.models import Association, Funder
+from promo_portal.regions.models import Association, Funder, FundingKey
+from promo_portal.regions.workflow import agree_key
 
 
 @transaction.atomic
@@ -27,6 +28,17 @@ def enter_price(*, association: Association, valid_from: date, per_hour: Decimal
         subject=rate, action="enter", from_state="", to_state="", by=by, reason=words.day(valid_from), at=now
     )
     return rate
+
+
+@transaction.atomic
+def agree_association_key(
+    *, association: Association, valid_from: date, shares: Mapping[Funder, int], by: User, now: datetime
+) -> FundingKey:
+    """The association's funders agree on another split from a day on; the key before it ends on the day before."""
+    key = agree_key(association=association, valid_from=valid_from, shares=shares)
+    told = ", ".join(f"{funder} {words.percent(Decimal(share) / 100)}" for funder, share in shares.items())
+    record_transition(subject=key, action="agree", from_state="", to_state="", by=by, reason=told, at=now)
+    return key
 
 
 @transaction.atomic

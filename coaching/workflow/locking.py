@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from coaching.models import (
     AgendaItem,
+    Annex,
     CaseDocument,
     CaseFile,
     CoachingRequest,
@@ -28,6 +29,7 @@ RowT = TypeVar(
     CommissionSession,
     AgendaItem,
     OutcomeCheck,
+    Annex,
 )
 
 

@@ -3,6 +3,7 @@
 from django.db import connection
 
 REQUEST, CASE = "request", "case"
+ANNEX = "annex"
 
 
 def next_number(kind: str, year: int) -> int:
@@ -24,3 +25,8 @@ def request_reference(year: int) -> str:
 def case_reference(year: int) -> str:
     """A coaching file's number: 2026-017."""
     return f"{year}-{next_number(CASE, year):03d}"
+
+
+def annex_number(association_id: int, year: int) -> str:
+    """A cost annex's number, counted per association so that none is missing from its row: A-2026-003."""
+    return f"A-{year}-{next_number(f'{ANNEX}{association_id}', year):03d}"

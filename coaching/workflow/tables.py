@@ -1,6 +1,7 @@
 """Which step leads where, as data. A pair that is not listed is refused; every pair is tested."""
 
 from coaching.enums import (
+    AnnexState,
     CaseState,
     CheckState,
     EngagementState,
@@ -128,4 +129,11 @@ CHECK: Table = {
     (CheckState.ASKED, "cancel"): CheckState.CANCELLED,
     (CheckState.UNREACHABLE, "answer"): CheckState.ANSWERED,
     (CheckState.ANSWERED, "prove"): CheckState.ANSWERED,
+}
+
+ANNEX_ACTIONS = ("issue", "pay", "take_back")
+ANNEX: Table = {
+    (AnnexState.DRAFT, "issue"): AnnexState.ISSUED,
+    (AnnexState.ISSUED, "pay"): AnnexState.PAID,
+    (AnnexState.PAID, "take_back"): AnnexState.ISSUED,  # the payment was noted by mistake
 }

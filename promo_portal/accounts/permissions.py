@@ -178,6 +178,8 @@ MODEL_OBJECTS = {
     "coaching.specialist": "specialist profile",
     "coaching.specialistterms": "specialist profile",
     "coaching.fundingshare": "cost ledger",
+    "coaching.annex": "cost ledger",
+    "coaching.annexline": "cost ledger",
     "coaching.timeentry": "cost ledger",
     "coaching.timeentryshare": "cost ledger",
     "coaching.costrate": "cost ledger",

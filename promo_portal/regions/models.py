@@ -3,13 +3,20 @@
 Municipalities merge, split and change canton; they are rows with a validity and a successor, never a list in code.
 """
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
-from django.utils.translation import get_language, pgettext_lazy
+from django.db.models import F, Func, Q, Value
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from promo_portal.core.formats import words
+
+ONE_DAY = timedelta(days=1)
 _LONGEST_CHAIN = 10
 _DIVISION_DIGITS = 2
 
@@ -326,10 +333,44 @@ class FundingKey(models.Model):
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 violation_error_message=_("A funding key cannot end before it begins."),
             ),
+            # Ranges on both sides: the equality of a number would need another index method.
+            ExclusionConstraint(
+                name="fundingkey_one_at_a_time",
+                expressions=[
+                    (
+                        Func(F("association"), F("association"), Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (Func(F("valid_from"), F("valid_to"), Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("Another funding key is in force in these days: no day has two keys."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.association}, {self.valid_from}"
+
+    def clean(self) -> None:
+        """No day between two keys is left without one."""
+        if not self.association_id or not self.valid_from:
+            return
+        others = FundingKey.objects.filter(association_id=self.association_id).exclude(pk=self.pk)
+        before = others.filter(valid_from__lt=self.valid_from).order_by("-valid_from").first()
+        after = others.filter(valid_from__gt=self.valid_from).order_by("valid_from").first()
+        if before and before.valid_to and before.valid_to < self.valid_from - ONE_DAY:
+            raise ValidationError(gap_words(before.valid_to + ONE_DAY, self.valid_from - ONE_DAY))
+        if after and self.valid_to and self.valid_to < after.valid_from - ONE_DAY:
+            raise ValidationError(gap_words(self.valid_to + ONE_DAY, after.valid_from - ONE_DAY))
+
+
+def gap_words(first: date, last: date) -> str:
+    """Why a key is refused that would leave days without one."""
+    return gettext(
+        "From %(first)s to %(last)s no funding key would be in force: keys follow each other day by day."
+    ) % {
+        "first": words.day(first),
+        "last": words.day(last),
+    }
 
 
 class FundingKeyShare(models.Model):
@@ -354,3 +395,8 @@ class FundingKeyShare(models.Model):
 
     def __str__(self) -> str:
         return f"{self.funder}: {self.share / 100:.2f}"
+
+    @property
+    def percent(self) -> Decimal:
+        """The share in per cent."""
+        return Decimal(self.share) / 100

@@ -69,14 +69,24 @@ def known_as(numbers: Iterable[int], on: date) -> QuerySet[Municipality]:
 
 @transaction.atomic
 def agree_key(*, association: Association, valid_from: date, shares: Mapping[Funder, int]) -> FundingKey:
-    """How an association's coaching is paid for from a day on; the key in force until then ends the day before."""
+    """How an association's coaching is paid for from a day on; the key in force until then ends the day before.
+
+    Keys follow each other without a gap: one that would leave days without any is refused with those days.
+    """
     if sum(shares.values()) != _WHOLE:
         raise ValidationError(
             _("The shares add up to %(total)s, not to 10000 (100 per cent)."), params={"total": sum(shares.values())}
         )
     running = FundingKey.objects.select_for_update().filter(association=association, valid_from__lt=valid_from)
     running.filter(Q(valid_to=None) | Q(valid_to__gte=valid_from)).update(valid_to=valid_from - timedelta(days=1))
-    key = FundingKey.objects.create(association=association, valid_from=valid_from)
+    later = FundingKey.objects.filter(association=association, valid_from__gt=valid_from).order_by("valid_from").first()
+    key = FundingKey(
+        association=association,
+        valid_from=valid_from,
+        valid_to=later.valid_from - timedelta(days=1) if later else None,
+    )
+    key.full_clean()
+    key.save()
     FundingKeyShare.objects.bulk_create(
         FundingKeyShare(key=key, funder=funder, share=share) for funder, share in shares.items()
     )

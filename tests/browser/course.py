@@ -2,13 +2,23 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from coaching.models import CaseDocument, CaseFile, Meeting, Milestone, TimeEntry
+from coaching.models import (
+    Annex,
+    AnnexLine,
+    CaseDocument,
+    CaseFile,
+    Meeting,
+    Milestone,
+    TimeEntry,
+    TimeEntryShare,
+)
 from promo_portal.core import clock
-from promo_portal.regions.models import Association
+from promo_portal.regions.models import Association, Municipality
+from promo_portal.regions.workflow import funder_of
 from tests.coaching import rows
 
 LONG_TITLE = "Mehrjahresfinanzplanungsgrundlagen" * 3
@@ -49,6 +59,37 @@ class Course:
         """The number of a file's first document, milestone …"""
         with self.working(self.association):
             return model.objects.filter(case_file=case).order_by("pk").values_list("pk", flat=True)[0]
+
+    @cached_property
+    def annex_draft(self) -> Annex:
+        """What the canton would be charged."""
+        return self._annex(self.case_under_way)
+
+    @cached_property
+    def annex_issued(self) -> Annex:
+        """An annex that has left, with many lines and one of an earlier quarter; its papers are being made."""
+        case = self.case_full
+        with self.working(self.association):
+            draft = self._annex(case)
+            made = Annex.objects.create(
+                association=self.association, funder=funder_of(self._somewhere()), period_from=date(2026, 7, 1),
+                period_to=date(2026, 9, 30), state="issued", number="A-2026-001", issued_on=date(2026, 10, 5),
+                issued_by=case.lead, prepared_by=case.lead, amount=120, minutes=60,
+            )  # fmt: skip
+            shares = TimeEntryShare.objects.filter(entry__case_file=case)
+            AnnexLine.objects.bulk_create(
+                AnnexLine(association=self.association, annex=made, share=share) for share in shares.order_by("pk")[1:]
+            )
+        assert draft.pk != made.pk
+        return made
+
+    def _annex(self, case: CaseFile) -> Annex:
+        """The draft that comes with every file under way."""
+        with self.working(self.association):
+            return Annex.objects.filter(association=self.association, state="draft").earliest("pk")
+
+    def _somewhere(self) -> Municipality:
+        return Municipality.objects.order_by("pk")[0]
 
     @property
     def document(self) -> int:

@@ -424,6 +424,12 @@ def _case(name: str, suffix: str, **more: Any) -> Row:
     return Row(f"file, {name}", f"admin:coaching_casefile_{suffix}", gather, role="manager", kind=STAFF, **more)
 
 
+def _annex(name: str, suffix: str, which: str, **more: Any) -> Row:
+    """A page of one of the scene's annexes."""
+    gather = of(f"admin:coaching_annex_{suffix}", lambda s: getattr(s, which).pk)
+    return Row(f"annex, {name}", f"admin:coaching_annex_{suffix}", gather, role="manager", kind=STAFF, **more)
+
+
 def _course(name: str, suffix: str, *parts: str, case: str = "case_under_way", **more: Any) -> Row:
     """A page of the course of one of the scene's files, and of a document, a milestone or a line of it."""
     route = f"admin:coaching_casefile_{suffix}"
@@ -671,6 +677,32 @@ STAFF_ROWS = [
         role="manager",
         kind=STAFF,
     ),
+    page("board", "admin:coaching_casefile_board", role="manager", kind=STAFF),
+    page("board, empty", "admin:coaching_casefile_board", role="empty manager", kind=STAFF),
+    Row(
+        "handing over",
+        "admin:coaching_casefile_handover",
+        of("admin:coaching_casefile_handover", lambda s: s.case_long.lead_id),
+        role="manager",
+        kind=STAFF,
+    ),
+    page("ledger, empty", "admin:coaching_timeentry_changelist", role="empty manager", kind=STAFF),
+    page("funding keys", "admin:coaching_timeentry_keys", role="manager", kind=STAFF),
+    page(
+        "funding keys, refused",
+        "admin:coaching_timeentry_keys",
+        role="manager",
+        kind=STAFF,
+        act=send(),
+        status=422,
+        is_refused=True,
+    ),
+    page("annexes, empty", "admin:coaching_annex_changelist", role="empty manager", kind=STAFF),
+    _annex("draft", "change", "annex_draft"),
+    _annex("issue", "issue", "annex_draft"),
+    _annex("issued, long", "change", "annex_issued"),
+    _annex("pay", "pay", "annex_issued"),
+    _annex("take back", "take_back", "annex_issued"),
     _case("tasks", "tasks"),
     _case("tasks, refused", "tasks", act=send(".staff-form .actions .btn"), status=422, is_refused=True),
     _case("reminders", "reminders"),
@@ -716,6 +748,11 @@ STAFF_ROWS = [
 
 # Routes that are no page of their own, each with the reason.
 NO_PAGES = {
+    "admin:coaching_casefile_stage": "posts only",
+    "admin:coaching_annex_prepare": "posts only",
+    "admin:coaching_annex_papers": "posts only",
+    "admin:coaching_annex_pdf": "a file",
+    "admin:coaching_annex_xlsx": "a file",
     "admin:companies_importrun_step": "posts only",
     "admin:coaching_casefile_download": "a file",
     "admin:coaching_casefile_share": "posts only",

@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 
 from coaching.models import (
     AgendaItem,
+    Annex,
     CaseDocument,
     CaseFile,
     CommissionSession,
@@ -107,7 +108,13 @@ def _course(case: CaseFile, number: int) -> dict[str, Any]:
     TimeEntryShare.objects.create(
         association_id=case.association_id, entry=entry, funder=canton(), amount=Decimal("120.00")
     )
-    return {**rows, "timeentry": entry}
+    annex, _made = Annex.objects.get_or_create(
+        association_id=case.association_id,
+        funder=canton(),
+        period_from=date(2026, 10, 1),
+        defaults={"period_to": date(2026, 12, 31), "prepared_by": case.lead},
+    )
+    return {**rows, "timeentry": entry, "annex": annex}
 
 
 def _network(case: CaseFile, number: int) -> dict[str, Any]:

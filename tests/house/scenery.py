@@ -162,8 +162,9 @@ class World:
             return self._clusters(route, parameters, role)
         if route.startswith(("admin:premises_", "premises:")):
             return self._premises(route, parameters, role)
-        if route.startswith("admin:coaching_coachingrequest_"):
-            return self._pair("coaching_coachingrequest", "pk")
+        for stem in ("coaching_coachingrequest", "coaching_annex"):
+            if route.startswith(f"admin:{stem}_"):
+                return self._pair(stem, "pk")
         if route.startswith(("admin:coaching_casefile_", "coaching:case", "coaching:task")):
             return self._case(parameters)
         raise KeyError(route)
@@ -489,6 +490,9 @@ SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
     "coaching:resume_link": lambda world, role: Addresses(world.token(RESUME), None, {"token": "x"}),
     "coaching:follow": lambda world, role: Addresses(world.token(FOLLOW), None, {"token": "x"}),
     "coaching:withdraw": lambda world, role: Addresses(world.token(FOLLOW), None, {"token": "x"}),
+    "admin:coaching_casefile_handover": lambda world, role: Addresses(
+        {"person_pk": world.case.lead_id}, {"person_pk": world.foreign_case.lead_id}, {"person_pk": MISSING}
+    ),
     "admin:app_list": lambda world, role: Addresses({"app_label": "coaching"}),
     "admin:catch_all_view": lambda world, role: Addresses({"url": "nothing/here/"}),
     "admin:view": lambda world, role: Addresses({"object_id": "7"}),

@@ -28,6 +28,7 @@ ALLOWED = {
     "clusters/models/registration.py": "declares the manager",
     "coaching/models/commission.py": "declares the manager",
     "coaching/models/documents.py": "declares the manager",
+    "coaching/models/annexes.py": "declares the manager",
     "coaching/models/money.py": "declares the manager",
     "coaching/models/parts.py": "declares the manager",
     "coaching/models/progress.py": "declares the manager",

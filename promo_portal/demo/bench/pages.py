@@ -112,6 +112,8 @@ PAGES = (
     Page("staff: organisations, words", asked("admin:companies_organisation_changelist", STAFF_SEARCHES), "manager", MOST_STAFF),
     Page("staff: requests", at("admin:coaching_coachingrequest_changelist"), "manager", MOST_STAFF),
     Page("staff: files", at("admin:coaching_casefile_changelist"), "coach", MOST_STAFF),
+    Page("staff: board of the files", at("admin:coaching_casefile_board"), "manager", MOST_STAFF),
+    Page("staff: ledger", at("admin:coaching_timeentry_changelist"), "manager", MOST_STAFF),
     Page("staff: outbox", at("admin:mailing_outgoingmail_changelist"), "manager", MOST_STAFF),
     Page("staff: planned mails", at("admin:mailing_planned"), "manager", MOST_STAFF),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 from coaching.enums import ItemOutcome, TimeKind
 from coaching.models import (
     AgendaItem,
+    Annex,
     CaseDocument,
     CaseFile,
     CoachingRequest,
@@ -18,7 +19,9 @@ from coaching.models import (
     OutcomeCheck,
     Specialist,
 )
+from coaching.quarters import Quarter, quarters
 from coaching.workflow.agenda import list_request
+from coaching.workflow.annexes import issue_annex, pay_annex, prepare_annexes
 from coaching.workflow.checks import answer_check, ask_check, prove_jobs
 from coaching.workflow.engagements import (
     accept_engagement,
@@ -51,8 +54,10 @@ from promo_portal.demo.stories import stories
 from promo_portal.demo.stories.plot import Story
 from promo_portal.regions.models import Association, Funder, Municipality
 from promo_portal.regions.workflow import agree_key, funder_of
+from promo_portal.reminders.models import Absence
 
 DATA = tomllib.loads((Path(__file__).parent / "coaching.toml").read_text(encoding="utf-8"))
+CHARGED, PAID = 6, 31  # days after the end of a quarter, and after that
 BEGIN = 1100  # days ago: before the first founder
 ASSOCIATIONS = ("cep", "bienne-seeland")
 PRICES = ("118.00", "121.50", "126.00")  # of an hour, three years running
@@ -74,6 +79,8 @@ def told(stage: Stage) -> Moments:
         yield from _engagement(stage, row)
     for row in DATA["check"]:
         yield from _check(stage, row)
+    yield from _annexes(stage)
+    yield stage.at(20), partial(_go_away, stage)
 
 
 def _case(row: dict[str, Any]) -> CaseFile | None:
@@ -162,6 +169,42 @@ def _share(stage: Stage, row: dict[str, Any], now: datetime) -> None:
     rest = 10_000 - sum(shares.values())
     shares[funder_of(Municipality.objects.get(bfs=row["municipality"]))] = rest
     agree_shares(case=case, shares=shares, by=_manager(case.association), now=now)
+
+
+# -- charging the funders ----------------------------------------------------------------------------------------------
+
+
+def _annexes(stage: Stage) -> Moments:
+    """Each quarter is charged a few days after its end; what is older than a month has been paid."""
+    today = stage.calendar.today
+    for quarter in quarters(today - timedelta(days=BEGIN), today):
+        if quarter.next().first + timedelta(days=CHARGED) < today:
+            yield stage.at((today - quarter.last).days - CHARGED), partial(_charge, stage, quarter)
+            if quarter.last + timedelta(days=CHARGED + PAID) < today:
+                yield stage.at((today - quarter.last).days - CHARGED - PAID), partial(_paid, stage, quarter)
+
+
+def _charge(stage: Stage, quarter: Quarter, now: datetime) -> None:
+    for code in ASSOCIATIONS:
+        association = stage.associations[code]
+        manager = _manager(association)
+        for annex in prepare_annexes(association=association, quarter=quarter, by=manager, now=now):
+            issue_annex(annex=annex, language=manager.language, by=manager, now=now)
+
+
+def _paid(stage: Stage, quarter: Quarter, now: datetime) -> None:
+    day = now.astimezone(clock.ZURICH).date()
+    for code in ASSOCIATIONS:
+        association = stage.associations[code]
+        for annex in Annex.objects.filter(association=association, period_from=quarter.first).order_by("pk"):
+            pay_annex(annex=annex, on=day, by=_manager(association), now=now)
+
+
+def _go_away(stage: Stage, now: datetime) -> None:
+    """One coach is away next month, with a colleague who stands in."""
+    away, stands_in = (stage.people[email] for email in ("julien.gigon@cep.example", "nadine.rais@cep.example"))
+    first = stage.calendar.today + timedelta(days=24)
+    Absence.objects.create(user=away, first_day=first, last_day=first + timedelta(days=11), deputy=stands_in)
 
 
 # -- the commission ----------------------------------------------------------------------------------------------------
