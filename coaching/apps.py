@@ -12,20 +12,23 @@ class CoachingConfig(AppConfig):
     verbose_name = _("coaching")
 
     def ready(self) -> None:
-        from coaching import course_dates, deadlines, slots
-        from coaching.annexes import jobs
-        from coaching.emails import course, founder, staff
+        from coaching import course_dates, deadlines, session_dates, slots
+        from coaching.annexes import jobs as annex_jobs
+        from coaching.emails import commission, course, founder, staff
+        from coaching.exports import jobs as export_jobs
         from promo_portal.core.slots import append_only
         from promo_portal.files.verdicts import listeners
         from promo_portal.mailing.kinds import register_mail_kind
 
-        for kind in (*founder.KINDS, *staff.KINDS, *course.KINDS):
+        for kind in (*founder.KINDS, *staff.KINDS, *course.KINDS, *commission.KINDS):
             register_mail_kind(kind)
         # A ledger is only ever added to: what was wrong is put right by a line of its own.
         for table in ("coaching_timeentry", "coaching_timeentryshare", "coaching_annexline"):
             append_only.register(table, table)
         deadlines.register()
         course_dates.register()
+        session_dates.register()
         listeners.register("coaching", course.on_verdict)
         slots.register()
-        jobs.register()
+        annex_jobs.register()
+        export_jobs.register()

@@ -83,13 +83,21 @@ class CaseOutcome(models.TextChoices):
     ELSEWHERE = "elsewhere", _("carried on outside the region")
 
 
+class SessionKind(models.TextChoices):
+    """Members meet, or vote each from their own desk by a day."""
+
+    MEETING = "meeting", pgettext_lazy("commission session", "Session")
+    CIRCULAR = "circular", pgettext_lazy("commission session", "Circular decision")
+
+
 class SessionState(models.TextChoices):
-    """A sitting of the commission, from the first date to the letters."""
+    """A sitting of the commission, from the first date to the approved minutes."""
 
     PLANNED = "planned", pgettext_lazy("commission session", "Planned")
     CONVENED = "convened", pgettext_lazy("commission session", "Convened")
     OPEN = "open", pgettext_lazy("commission session", "In session")
     CLOSED = "closed", pgettext_lazy("commission session", "Closed")
+    APPROVED = "approved", pgettext_lazy("commission session", "Minutes approved")
     CANCELLED = "cancelled", pgettext_lazy("commission session", "Cancelled")
 
 
@@ -116,6 +124,7 @@ class Advice(models.TextChoices):
     FAVOURABLE = "favourable", _("in favour")
     RESERVED = "reserved", _("with reservations")
     AGAINST = "against", _("against")
+    QUESTION = "question", _("with a question")
 
 
 class RecusalSource(models.TextChoices):

@@ -1,12 +1,17 @@
 """Who may open which file: one helper per object, and the same 404 for a stranger as for a missing number."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
-from coaching.models import CaseFile, CoachingRequest, Task
-from promo_portal.accounts.access import note_access, open_record
+from coaching.enums import ItemState, SessionState
+from coaching.models import AgendaItem, CaseFile, CoachingRequest, CommissionSession, Recusal, Task
+from promo_portal.accounts.access import note_access, open_record, require
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.rights import Rights
+from promo_portal.core.scope import association_scope
 
 CASE_RELATED = ("association", "lead", "deputy", "founder", "request__municipality")
 
@@ -57,4 +62,62 @@ def case_for_staff(request: HttpRequest, pk: int, *, act: str = "read") -> CaseF
     found = open_record(request, rows, "case file", act=act, log=None, pk=pk)  # type: ignore[arg-type]
     if request.method == "GET":
         note_access(request, found)
+    return found
+
+
+# -- the commission -----------------------------------------------------------------------------------------------------
+
+
+def session_for_staff(request: HttpRequest, pk: int, *, act: str = "read") -> CommissionSession:
+    """A session of the association on the desk; only the manager changes anything about it."""
+    rows = CommissionSession.objects.select_related("association", "approved_by")
+    return open_record(request, rows, "commission decision", act=act, log=None, pk=pk)  # type: ignore[arg-type]
+
+
+def own_items(rights: Rights) -> Q:
+    """Which items of an agenda a coach may read: of requests they took up or are to lead, or all by the setting."""
+    if rights.has(Role.MANAGER) or rights.break_glass:
+        return Q()
+    mine = Q(request__reviewer_id=rights.user_id) | Q(lead_id=rights.user_id) | Q(deputy_id=rights.user_id)
+    return mine | Q(association__coaches_see_all_files=True)
+
+
+@contextmanager
+def seat_of(request: HttpRequest) -> Iterator[Rights]:
+    """Work as a member of the commission: within, the association's rows are open, and every query names the person.
+
+    Members have no scope of their own, since they see neither files nor lists; 404 for everybody else.
+    """
+    rights = require(request, "commission decision")
+    if not rights.has(Role.COMMISSION_MEMBER) or rights.association is None:
+        raise Http404
+    with association_scope(rights.association.pk):
+        yield rights
+
+
+def sessions_for_member(rights: Rights) -> QuerySet[CommissionSession]:
+    """The sessions that the member was invited to."""
+    return CommissionSession.objects.filter(seats__member_id=rights.user_id).select_related("association")
+
+
+def session_for_member(request: HttpRequest, rights: Rights, pk: int) -> CommissionSession:
+    """A session that the member was invited to, within ``seat_of``."""
+    return open_record(request, sessions_for_member(rights), "commission decision", log=None, pk=pk)
+
+
+def items_for_member(session: CommissionSession, user_id: int | None) -> QuerySet[AgendaItem]:
+    """The items that a member may read: the agenda once it was sent, without what they stand aside from."""
+    rows = AgendaItem.objects.filter(session=session).exclude(state=ItemState.REMOVED)
+    if session.state in {SessionState.PLANNED, SessionState.CANCELLED}:
+        rows = rows.none()
+    aside = Recusal.objects.filter(member_id=user_id).values("item_id")
+    related = ("request__municipality", "association", "session")
+    return rows.exclude(pk__in=aside).select_related(*related).order_by("position", "pk")
+
+
+def item_for_member(request: HttpRequest, session: CommissionSession, pk: int) -> AgendaItem:
+    """One item with its dossier; whoever stands aside gets the same 404 as for one that does not exist."""
+    rights: Rights = request.rights  # type: ignore[attr-defined]
+    found = open_record(request, items_for_member(session, rights.user_id), "commission decision", log=None, pk=pk)
+    note_access(request, found)
     return found

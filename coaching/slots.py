@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coaching.agendas import session_title
 from coaching.enums import CaseState, TaskState
 from coaching.forms.fields import visible
 from coaching.links import FOLLOW, path_to
-from coaching.models import CaseFile, CoachingRequest, Task
+from coaching.models import CaseFile, CoachingRequest, CommissionSession, Task
 from coaching.models.request import AWAITING_ANSWER
-from coaching.permissions import files_for_staff, requests_for_staff
+from coaching.permissions import files_for_staff, requests_for_staff, seat_of
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.permissions import may_open
 from promo_portal.accounts.rights import Rights
@@ -241,6 +242,25 @@ def task_url(pk: int) -> str | None:
     return reverse("admin:coaching_casefile_tasks", args=[found]) if found else None
 
 
+def session_title_of(pk: int) -> str | None:
+    """The day of a session in words."""
+    found = CommissionSession.objects.filter(pk=pk).first()
+    return session_title(found) if found else None
+
+
+def session_url(pk: int) -> str | None:
+    """The session's page for staff."""
+    return reverse("admin:coaching_commissionsession_change", args=[pk])
+
+
+def session_lines(pks: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Sessions on a list."""
+    rows = CommissionSession.objects.filter(pk__in=pks).order_by("pk")
+    return {
+        row.pk: (session_title(row), reverse("admin:coaching_commissionsession_change", args=[row.pk])) for row in rows
+    }
+
+
 def request_lines(pks: Collection[int]) -> dict[int, tuple[str, str]]:
     """Titles and addresses of requests on a list."""
     rows = CoachingRequest.objects.filter(pk__in=pks).order_by("pk")
@@ -282,6 +302,18 @@ def founder_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     return context if context["files"] or context["requests"] else None
 
 
+def member_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """A commission member's next sessions, and what they have yet to say."""
+    rights = _rights(request)
+    if not rights.has(Role.COMMISSION_MEMBER) or rights.association is None:
+        return None
+    from coaching.views.commission import next_sessions
+
+    with seat_of(request):
+        cards = next_sessions(rights)
+    return {"cards": cards} if cards else None
+
+
 def register() -> None:
     """Put all of it into place."""
     slots.my_day.register("coaching", my_day)
@@ -321,8 +353,10 @@ def register() -> None:
         ("coaching.coachingrequest", request_title, request_url, request_lines),
         ("coaching.casefile", case_title, case_url, case_lines),
         ("coaching.task", task_title, task_url, task_lines),
+        ("coaching.commissionsession", session_title_of, session_url, session_lines),
     ):
         slots.subject_titles.register(kind, title)
         slots.subject_urls.register(kind, url)
         slots.subject_lines.register(kind, lines)
     slots.space_panels.register("coaching", Panel(10, "coaching/space_panel.html", founder_panel))
+    slots.space_panels.register("coaching.commission", Panel(20, "coaching/space_commission.html", member_panel))

@@ -9,13 +9,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coaching.models import CaseFile, CaseNote, CoachingRequest, Meeting, Task
+from coaching.models import AgendaItem, CaseFile, CaseNote, CoachingRequest, CommissionSession, Meeting, Task
 from promo_portal.audit.models import Transition
 from promo_portal.core.scope import association_scope
 from promo_portal.core.slots import mail_kinds
 from promo_portal.mailing.models import MailState, OutgoingMail
 
 REQUEST, CASE, TASK = "coaching.coachingrequest", "coaching.casefile", "coaching.task"
+SESSION, ITEM = "coaching.commissionsession", "coaching.agendaitem"
 TITLES: dict[tuple[str, str], Any] = {
     (REQUEST, "begin"): gettext_lazy("Request begun"),
     (REQUEST, "submit"): gettext_lazy("Request sent"),
@@ -43,6 +44,22 @@ TITLES: dict[tuple[str, str], Any] = {
     (TASK, "complete"): gettext_lazy("Task done"),
     (TASK, "drop"): gettext_lazy("Task dropped"),
     (TASK, "reopen"): gettext_lazy("Task taken up again"),
+    (SESSION, "plan"): gettext_lazy("Session planned"),
+    (SESSION, "edit"): gettext_lazy("Session changed"),
+    (SESSION, "convene"): gettext_lazy("Members called"),
+    (SESSION, "cancel"): gettext_lazy("Session called off"),
+    (SESSION, "open"): gettext_lazy("Session opened"),
+    (SESSION, "attend"): gettext_lazy("Presence changed"),
+    (SESSION, "close"): gettext_lazy("Session closed, decisions sent"),
+    (SESSION, "note"): gettext_lazy("Minutes corrected"),
+    (SESSION, "approve"): gettext_lazy("Minutes approved"),
+    (ITEM, "edit"): gettext_lazy("Item prepared"),
+    (ITEM, "move"): gettext_lazy("Order changed"),
+    (ITEM, "recuse"): gettext_lazy("Member stands aside"),
+    (ITEM, "enter"): gettext_lazy("Decision entered"),
+    (ITEM, "decide"): gettext_lazy("Decided"),
+    (ITEM, "postpone"): gettext_lazy("Put off"),
+    (ITEM, "remove"): gettext_lazy("Taken off the agenda"),
 }
 # Reasons that a founder reads; the others are the association's own words.
 SHARED_REASONS = {
@@ -74,6 +91,13 @@ def story_of_request(request: CoachingRequest) -> list[Entry]:
     """What happened to a request, for staff."""
     subjects = [(REQUEST, [request.pk])]
     return _sorted([*_steps(subjects, {}, name=request.founder_name), *_mails(subjects)])
+
+
+def story_of_session(session: CommissionSession) -> list[Entry]:
+    """What happened to a session and to each of its items, for the manager."""
+    items = {item.pk: item for item in AgendaItem.objects.filter(session=session).order_by("pk")}
+    subjects = [(SESSION, [session.pk]), (ITEM, list(items))]
+    return _sorted([*_steps(subjects, {}, items=items), *_mails([(SESSION, [session.pk])])])
 
 
 def story_of_case(case: CaseFile) -> list[Entry]:
@@ -121,6 +145,7 @@ def _steps(
     subjects: Iterable[tuple[str, list[int]]],
     tasks: dict[int, Task],
     *,
+    items: dict[int, AgendaItem] | None = None,
     name: str = "",
     founder_id: int | None = None,
     founder: bool = False,
@@ -134,6 +159,8 @@ def _steps(
         title = str(TITLES.get(key, step.action))
         if step.subject_kind == TASK and step.subject_id in tasks:
             title = _("%(what)s: %(task)s") % {"what": title, "task": tasks[step.subject_id].title}
+        if step.subject_kind == ITEM and items and step.subject_id in items:
+            title = _("%(what)s: %(task)s") % {"what": title, "task": items[step.subject_id].title}
         yield Entry(
             at=step.at,
             kind="theirs" if theirs else "ours",

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from coaching.views import check, file, follow, questions, start
+from coaching.views import check, commission, file, follow, questions, start
 
 app_name = "coaching"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,15 @@ urlpatterns: list[URLPattern] = [
     path(_("resume/<str:token>/"), follow.resume_link, name="resume_link"),
     path(_("follow/<str:token>/"), follow.follow, name="follow"),
     path(_("follow/<str:token>/withdraw/"), follow.withdraw, name="withdraw"),
+    path(_("commission/"), commission.sessions, name="sessions"),
+    path(_("commission/<int:pk>/"), commission.session, name="session"),
+    path(_("commission/<int:pk>/calendar.ics"), commission.calendar, name="session_calendar"),
+    path(_("commission/<int:pk>/pack/"), commission.pack, name="session_pack"),
+    path(_("commission/<int:pk>/pack/<int:job_pk>/"), commission.pack_file, name="session_pack_file"),
+    path(_("commission/<int:pk>/pack/<int:job_pk>/progress/"), commission.pack_progress, name="session_pack_progress"),
+    path(_("commission/<int:pk>/minutes.pdf"), commission.minutes, name="session_minutes"),
+    path(_("commission/<int:pk>/item/<int:item_pk>/"), commission.item, name="session_item"),
+    path(_("commission/<int:pk>/item/<int:item_pk>/stand-aside/"), commission.aside, name="session_aside"),
     path(_("file/<int:pk>/"), file.case, name="case"),
     path(_("file/<int:pk>/task/<int:task_pk>/"), file.task, name="task"),
 ]

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from coaching.permissions import files_for_staff
@@ -43,11 +43,3 @@ class CaseRowAdmin(LookAtAdmin):
         if rights.has(Role.MANAGER) or rights.break_glass:
             return rows
         return rows.filter(case_file__in=files_for_staff(rights))
-
-
-def own_items(rights: Any) -> Q:
-    """Which items of an agenda a coach may read: of requests they took up or are to lead, or all by the setting."""
-    if rights.has(Role.MANAGER) or rights.break_glass:
-        return Q()
-    mine = Q(request__reviewer_id=rights.user_id) | Q(lead_id=rights.user_id) | Q(deputy_id=rights.user_id)
-    return mine | Q(association__coaches_see_all_files=True)

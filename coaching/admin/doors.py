@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 
 from coaching.workflow.acceptance import CircularNotAllowed
 from coaching.workflow.locking import ChangedMeanwhile
+from coaching.workflow.sessions import NoQuorum, NothingToDecide, Undecided, VotesDisagree, VotesMissing
 from promo_portal.accounts.models import User
 from promo_portal.core.transitions import TransitionRefused
+
+SAYS_WHY = (NoQuorum, NothingToDecide, Undecided, VotesDisagree, VotesMissing)
 
 
 def person(request: HttpRequest) -> User:
@@ -36,10 +39,10 @@ def attempt(request: HttpRequest, form: Any, step: Callable[[], Any]) -> bool:
     except ChangedMeanwhile as change:
         form.changed_meanwhile = change.current
         form.data = form.data.copy()
-        form.data["version"] = str(change.current.version)  # type: ignore[attr-defined]
+        form.data[form.add_prefix("version")] = str(change.current.version)  # type: ignore[attr-defined]
         form.add_error(None, change.message)
         return False
-    except TransitionRefused as refusal:
+    except (TransitionRefused, *SAYS_WHY) as refusal:
         form.add_error(None, refusal.message)
         return False
     except CircularNotAllowed:
@@ -54,7 +57,7 @@ def attempt_now(request: HttpRequest, step: Callable[[], Any], done: str) -> boo
     """Run a step that has no form, and say what came of it."""
     try:
         step()
-    except TransitionRefused as refusal:
+    except (TransitionRefused, *SAYS_WHY) as refusal:
         messages.warning(request, refusal.message)
         return False
     messages.success(request, done)

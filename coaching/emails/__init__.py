@@ -1,5 +1,12 @@
 """Every mail of coaching, one small function each; all go through the outbox."""
 
+from coaching.emails.commission import (
+    queue_minutes_approved,
+    queue_postponed,
+    queue_session_cancelled,
+    queue_session_changed,
+    queue_session_convened,
+)
 from coaching.emails.course import queue_document_brought
 from coaching.emails.founder import (
     queue_accepted_for_founder,
@@ -28,10 +35,15 @@ __all__ = [
     "queue_forwarded",
     "queue_handed_over",
     "queue_link",
+    "queue_minutes_approved",
     "queue_new_request",
     "queue_next_date_moved",
+    "queue_postponed",
     "queue_received",
     "queue_refused",
+    "queue_session_cancelled",
+    "queue_session_changed",
+    "queue_session_convened",
     "queue_task_added",
     "queue_withdrawn",
 ]

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from coaching.enums import Advice, ItemOutcome, ItemState, RecusalSource, SessionState
+from coaching.enums import Advice, ItemOutcome, ItemState, RecusalSource, SessionKind, SessionState
 from coaching.models.request import CoachingRequest
 from promo_portal.accounts.models import User
 from promo_portal.audit.history import tracked
@@ -29,17 +29,27 @@ class OfCommission(models.Model):
 
 @tracked(confidential=True)
 class CommissionSession(OfCommission):
-    """A day on which the commission decides. A quorum is a number of members present, those standing aside included."""
+    """A day on which the commission decides. A quorum is a number of members present, those standing aside included.
 
+    A circular decision is a session without a room: its day is the last one for the members' votes, and present is who
+    has voted.
+    """
+
+    kind = models.CharField(_("kind"), max_length=10, choices=SessionKind, default="meeting", db_default="meeting")
     held_on = models.DateField(_("day"))
     held_at = models.TimeField(_("time"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=120, blank=True)
+    video_url = models.URLField(_("video link"), max_length=300, blank=True, db_default="")
     quorum = models.PositiveSmallIntegerField(_("quorum"), default=3, validators=[MinValueValidator(1)])
     state = models.CharField(_("state"), max_length=10, choices=SessionState, default=SessionState.PLANNED)
     state_reason = models.CharField(_("reason"), max_length=300, blank=True)
     minutes = models.TextField(_("remarks for the minutes"), max_length=8000, blank=True)
     opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    approved_at = models.DateTimeField(_("minutes approved at"), null=True, blank=True)
+    approved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("minutes approved by"), null=True, blank=True
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
 
     objects = ScopedManager["CommissionSession"]()
@@ -53,7 +63,7 @@ class CommissionSession(OfCommission):
             models.UniqueConstraint(
                 name="commissionsession_day_once",
                 fields=["association", "held_on"],
-                condition=~Q(state="cancelled"),
+                condition=~Q(state="cancelled") & Q(kind="meeting"),
                 violation_error_message=_("There is a session on this day already."),
             ),
             models.CheckConstraint(
@@ -63,7 +73,12 @@ class CommissionSession(OfCommission):
             ),
             models.CheckConstraint(
                 name="commissionsession_closed_was_open",
-                condition=~Q(state="closed") | Q(opened_at__isnull=False, closed_at__isnull=False),
+                condition=~Q(state__in=["closed", "approved"]) | Q(opened_at__isnull=False, closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="commissionsession_approved_by_whom",
+                condition=Q(state="approved", approved_at__isnull=False, approved_by__isnull=False)
+                | (~Q(state="approved") & Q(approved_at=None, approved_by=None)),
             ),
             models.CheckConstraint(
                 name="commissionsession_cancelled_has_reason",
@@ -74,6 +89,16 @@ class CommissionSession(OfCommission):
 
     def __str__(self) -> str:
         return f"{self.held_on:%d.%m.%Y}"
+
+    @property
+    def is_circular(self) -> bool:
+        """Whether the members vote from their own desks."""
+        return self.kind == SessionKind.CIRCULAR
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everything has been decided."""
+        return self.state in {SessionState.CLOSED, SessionState.APPROVED}
 
 
 @tracked(confidential=True)
@@ -120,9 +145,17 @@ class AgendaItem(OfCommission):
     )
     position = models.PositiveSmallIntegerField(_("position"))
     summary = models.TextField(_("summary for the members"), max_length=2000, blank=True)
+    minutes_planned = models.PositiveSmallIntegerField(
+        _("planned minutes"), default=15, db_default=15, validators=[MinValueValidator(1)]
+    )
     state = models.CharField(_("state"), max_length=10, choices=ItemState, default=ItemState.LISTED)
     outcome = models.CharField(_("entered decision"), max_length=10, choices=ItemOutcome, blank=True)
     reasons = models.TextField(_("reasons"), max_length=2000, blank=True)
+    conditions = models.TextField(_("conditions"), max_length=2000, blank=True, db_default="")
+    addresses = models.TextField(_("better addresses"), max_length=1000, blank=True, db_default="")
+    votes_for = models.PositiveSmallIntegerField(_("votes for"), null=True, blank=True)
+    votes_against = models.PositiveSmallIntegerField(_("votes against"), null=True, blank=True)
+    votes_abstained = models.PositiveSmallIntegerField(_("abstentions"), null=True, blank=True)
     title = models.CharField(_("name of the project"), max_length=120, blank=True)
     lead = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("coach"), null=True, blank=True

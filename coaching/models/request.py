@@ -143,7 +143,10 @@ class ReferenceCounter(models.Model):
 
 @tracked(confidential=True)
 class Decision(models.Model):
-    """What was decided on a request, by whom and why; a circular decision falls between the commission's sessions."""
+    """What was decided on a request, by whom and why; a circular decision falls between the commission's sessions.
+
+    One with a session was voted on by the members; one without is the manager's own, where the association allows it.
+    """
 
     class Outcome(models.TextChoices):
         ACCEPTED = "accepted", pgettext_lazy("coaching request", "Accepted")
@@ -189,7 +192,7 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(
                 name="decision_of_commission_names_session",
-                condition=Q(way="commission", session__isnull=False) | Q(way="circular", session=None),
+                condition=~Q(way="commission") | Q(session__isnull=False),
                 violation_error_message=_("A decision of the commission falls in one of its sessions."),
             ),
         ]

@@ -95,7 +95,7 @@ def _accept(
         association_id=association_of(request).pk,
         request=request,
         outcome=Decision.Outcome.ACCEPTED,
-        way=Decision.Way.COMMISSION if session else Decision.Way.CIRCULAR,
+        way=Decision.Way.COMMISSION if session and not session.is_circular else Decision.Way.CIRCULAR,
         session=session,
         reasons=reasons,
         decided_by=by,

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 
 from coaching.enums import CheckState, MilestoneState, TaskState
-from coaching.models import CaseFile, CoachingRequest, Milestone, OutcomeCheck, Task
+from coaching.models import CaseFile, CoachingRequest, CommissionSession, Milestone, OutcomeCheck, Task
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
 from promo_portal.regions.models import Association
@@ -20,7 +20,8 @@ from promo_portal.reminders.workflow import (
 
 ANSWER, NUDGE, NEXT_DATE, TASK = "coaching.answer", "coaching.draft_nudge", "coaching.next_date", "coaching.task"
 MILESTONE, CHECK = "coaching.milestone", "coaching.check"
-Subject = CoachingRequest | CaseFile | Task | Milestone | OutcomeCheck
+SESSION, VOTE = "coaching.session", "coaching.vote"
+Subject = CoachingRequest | CaseFile | Task | Milestone | OutcomeCheck | CommissionSession
 Actor = User | str
 
 
@@ -71,6 +72,14 @@ def set_check(check: OutcomeCheck, *, by: Actor, now: datetime) -> None:
     _agree(check, CHECK, check.due_on, by=by, now=now)
 
 
+def set_session(session: CommissionSession, *, by: Actor, now: datetime) -> None:
+    """The day of a session, or the last day for the votes of a circular decision."""
+    if session.is_circular:
+        _agree(session, VOTE, session.held_on, by=by, now=now)
+    else:
+        _agree(session, SESSION, session.held_on, session.held_at, by=by, now=now)
+
+
 def close(subject: Subject, kind: str, *, by: Actor, now: datetime) -> None:
     """What the date was for is done."""
     if existing := open_deadline(subject, kind):
@@ -91,6 +100,7 @@ def recipients_changed(subject: Subject) -> None:
         Task: (TASK,),
         Milestone: (MILESTONE,),
         OutcomeCheck: (CHECK,),
+        CommissionSession: (SESSION, VOTE),
     }
     kinds = of_type[type(subject)]
     for kind in kinds:

@@ -151,7 +151,7 @@ def refuse_request(
         association_id=association_of(request).pk,
         request=request,
         outcome=Decision.Outcome.REFUSED,
-        way=Decision.Way.COMMISSION if session else Decision.Way.CIRCULAR,
+        way=Decision.Way.COMMISSION if session and not session.is_circular else Decision.Way.CIRCULAR,
         session=session,
         reasons=reasons,
         decided_by=by,

@@ -99,7 +99,9 @@ ENGAGEMENT: Table = {
     (EngagementState.ENDED, "rate"): EngagementState.ENDED,
 }
 
-SESSION_ACTIONS = ("edit", "list", "convene", "opine", "recuse", "open", "enter", "close", "cancel")
+SESSION_ACTIONS = (
+    *("edit", "list", "convene", "opine", "recuse", "open", "attend", "enter", "close", "note", "approve", "cancel"),
+)
 SESSION: Table = {
     **{(SessionState.PLANNED, action): SessionState.PLANNED for action in ("edit", "list", "recuse")},
     (SessionState.PLANNED, "convene"): SessionState.CONVENED,
@@ -107,12 +109,15 @@ SESSION: Table = {
     **{(SessionState.CONVENED, action): SessionState.CONVENED for action in ("edit", "list", "opine", "recuse")},
     (SessionState.CONVENED, "open"): SessionState.OPEN,
     (SessionState.CONVENED, "cancel"): SessionState.CANCELLED,
-    **{(SessionState.OPEN, action): SessionState.OPEN for action in ("recuse", "enter")},
+    **{(SessionState.OPEN, action): SessionState.OPEN for action in ("recuse", "attend", "enter")},
     (SessionState.OPEN, "close"): SessionState.CLOSED,
+    (SessionState.CLOSED, "note"): SessionState.CLOSED,
+    (SessionState.CLOSED, "approve"): SessionState.APPROVED,
 }
 
-ITEM_ACTIONS = ("enter", "decide", "postpone", "remove")
+ITEM_ACTIONS = ("edit", "enter", "decide", "postpone", "remove")
 ITEM: Table = {
+    (ItemState.LISTED, "edit"): ItemState.LISTED,
     (ItemState.LISTED, "enter"): ItemState.LISTED,
     (ItemState.LISTED, "decide"): ItemState.DECIDED,
     (ItemState.LISTED, "postpone"): ItemState.POSTPONED,

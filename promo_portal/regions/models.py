@@ -64,6 +64,12 @@ class Association(TwoNames):
     coaches_see_all_files = models.BooleanField(
         _("coaches see all files"), default=False, help_text=_("Otherwise those they lead or are the deputy of.")
     )
+    packs_are_redacted = models.BooleanField(
+        _("commission reads without names"),
+        default=True,
+        db_default=True,
+        help_text=_("Names, addresses and phone numbers of founders are left out of what the members read."),
+    )
     answer_within_days = models.PositiveSmallIntegerField(_("answer within (working days)"), default=10)
 
     class Meta:

@@ -441,6 +441,71 @@ def _course(name: str, suffix: str, *parts: str, case: str = "case_under_way", *
     return Row(f"file, {name}", route, find, role="manager", kind=STAFF, **more)
 
 
+def _session(name: str, suffix: str, session: str = "session_convened", *, item: bool = False, **more: Any) -> Row:
+    """A page of one of the scene's sessions, for the manager."""
+    route = f"admin:coaching_commissionsession_{suffix}"
+
+    def find(scene: Scene, language: str) -> str:
+        found = getattr(scene, session)
+        return scene.path(route, found.pk, *([scene.item_of(found)] if item else []), language=language)
+
+    return Row(f"commission, {name}", route, find, role="manager", kind=STAFF, **more)
+
+
+def _seat(name: str, route: str, session: str = "session_convened", *, item: bool = False, **more: Any) -> Row:
+    """A member's page of one of the scene's sessions."""
+
+    def find(scene: Scene, language: str) -> str:
+        found = getattr(scene, session)
+        return scene.path(f"coaching:{route}", found.pk, *([scene.item_of(found)] if item else []), language=language)
+
+    return Row(f"member, {name}", f"coaching:{route}", find, role="commission_member", **more)
+
+
+COMMISSION_ROWS = [
+    page("commission, list", "admin:coaching_commissionsession_changelist", role="manager", kind=STAFF),
+    page("commission, empty", "admin:coaching_commissionsession_changelist", role="empty manager", kind=STAFF),
+    page("commission, plan", "admin:coaching_commissionsession_add", role="manager", kind=STAFF),
+    page("commission, plan without members", "admin:coaching_commissionsession_add", role="empty manager", kind=STAFF),
+    page("commission, year", "admin:coaching_commissionsession_report", role="manager", kind=STAFF),
+    page("commission, year, empty", "admin:coaching_commissionsession_report", role="empty manager", kind=STAFF),
+    _session("planned", "change", "session_planned"),
+    _session("convened", "change"),
+    _session("the day", "change", "session_open"),
+    _session(
+        "the day, refused",
+        "change",
+        "session_open",
+        act=send(".decide[open] .btn-primary"),
+        status=422,
+        is_refused=True,
+    ),
+    _session("closed", "change", "session_closed"),
+    _session("circular", "change", "session_circular"),
+    _session("called off", "change", "session_cancelled"),
+    _session("edit", "edit"),
+    _session("members", "members"),
+    _session("queue", "list", "session_planned"),
+    _session("item", "item", item=True),
+    _session("take off", "remove", item=True),
+    _session("stand aside", "aside", item=True),
+    _session("presence", "open"),
+    _session("close", "close", "session_open"),
+    _session("remarks", "minutes", "session_closed"),
+    _session("call off", "cancel"),
+    _session("call off, refused", "cancel", act=send(), status=422, is_refused=True),
+    page("member, sessions", "coaching:sessions", role="commission_member"),
+    _seat("session", "session"),
+    _seat("session, planned", "session", "session_planned"),
+    _seat("session, closed", "session", "session_closed"),
+    _seat("session, circular", "session", "session_circular"),
+    _seat("session, called off", "session", "session_cancelled", is_rare=True),
+    _seat("file", "session_item", item=True),
+    _seat("file, refused", "session_item", item=True, act=send(), status=422, is_refused=True),
+    _seat("stands aside", "session_aside", item=True),
+]
+
+
 def _emptied(*names: str, press: str = MAIN_BUTTON) -> Act:
     """Empty fields, then press the button."""
 
@@ -753,6 +818,20 @@ NO_PAGES = {
     "admin:coaching_annex_papers": "posts only",
     "admin:coaching_annex_pdf": "a file",
     "admin:coaching_annex_xlsx": "a file",
+    "admin:coaching_commissionsession_approve": "posts only",
+    "admin:coaching_commissionsession_convene": "posts only",
+    "admin:coaching_commissionsession_count": "posts only",
+    "admin:coaching_commissionsession_decide": "posts only",
+    "admin:coaching_commissionsession_minutes_file": "a file",
+    "admin:coaching_commissionsession_move": "posts only",
+    "admin:coaching_commissionsession_pack": "posts only",
+    "admin:coaching_commissionsession_pack_file": "a file",
+    "admin:coaching_commissionsession_pack_progress": "a part of a page",
+    "coaching:session_calendar": "a file",
+    "coaching:session_minutes": "a file",
+    "coaching:session_pack": "posts only",
+    "coaching:session_pack_file": "a file",
+    "coaching:session_pack_progress": "a part of a page",
     "admin:companies_importrun_step": "posts only",
     "admin:coaching_casefile_download": "a file",
     "admin:coaching_casefile_share": "posts only",
@@ -884,6 +963,7 @@ ROWS = [
     *TROUBLE_ROWS,
     *DEMO_ROWS,
     *STAFF_ROWS,
+    *COMMISSION_ROWS,
     *COURSE_ROWS,
     *DIRECTORY_ROWS,
     *admin_rows(),

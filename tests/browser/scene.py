@@ -46,6 +46,7 @@ from promo_portal.mailing.models import AddressSuppression, MailHold, OutgoingMa
 from promo_portal.regions.models import Association, Municipality
 from promo_portal.reminders.models import Absence, Holiday, Reminder
 from tests import factories
+from tests.browser.commission import Commission
 from tests.browser.conftest import LivePortal
 from tests.browser.course import Course
 from tests.browser.market import Market
@@ -93,7 +94,7 @@ def passkey() -> dict[str, Any]:
     }
 
 
-class Scene(Market, Course):
+class Scene(Market, Course, Commission):
     """What the table's rows ask for; everything is made when first asked for."""
 
     def __init__(self, portal: LivePortal) -> None:

@@ -1,6 +1,7 @@
 """One row of everything that a coaching file and a commission have, for tests about walls, lists and sweeps."""
 
 import hashlib
+import uuid
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -30,8 +31,10 @@ from coaching.models import (
     TimeEntry,
     TimeEntryShare,
 )
+from promo_portal.accounts.models import User
 from promo_portal.core.scope import association_scope
 from promo_portal.files.models import StoredFile
+from promo_portal.jobs.models import Job
 from promo_portal.regions.models import Funder
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -146,3 +149,23 @@ def _commission(case: CaseFile, number: int) -> dict[str, Any]:
     Opinion.objects.create(**of, item=item, member=case.lead, advice="favourable")
     Recusal.objects.create(**of, item=item, member=case.founder, source="declared", reason="Cousine")
     return {"commissionsession": session, "agendaitem": item}
+
+
+def session_for(
+    session: CommissionSession, person: User, *, is_over: bool = False, is_circular: bool = False
+) -> dict[str, int]:
+    """What addresses of a session need, for somebody who was called to it: its item, and a pack of theirs."""
+    at = datetime(2026, 12, 1, 14, tzinfo=UTC)
+    of: dict[str, Any] = {"association_id": session.association_id}
+    SessionMember.objects.get_or_create(**of, session=session, member=person)
+    state: dict[str, Any] = {"state": "closed", "opened_at": at, "closed_at": at} if is_over else {"state": "convened"}
+    kind = "circular" if is_circular else "meeting"
+    CommissionSession.objects.filter(pk=session.pk).update(**state, kind=kind)
+    job = Job.objects.create(
+        **of, kind="coaching.commission_pack", asked_by_id=person.pk, parameters={"session": session.pk}, state="done",
+        finished_at=at, result_key=uuid.uuid4(), result_name="commission.pdf", result_type="application/pdf",
+        result_size=4,
+    )  # fmt: skip
+    default_storage.save(job.result_path, ContentFile(b"%PDF"))
+    item = AgendaItem.objects.filter(session=session).earliest("pk")
+    return {"pk": session.pk, "item_pk": item.pk, "job_pk": job.pk}

@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from coaching.enums import RequestState
 from coaching.links import CONFIRM, RESUME, path_to
-from coaching.models import CaseFile, CoachingRequest
+from coaching.models import CaseFile, CoachingRequest, CommissionSession
 from coaching.views.check import SendForm
+from coaching.workflow import sessions
+from coaching.workflow.agenda import list_request
 from coaching.workflow.references import next_number
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
@@ -124,3 +126,59 @@ def test_two_managers_open_one_file(
     assert sorted(codes) == [302, 422]
     with transaction.atomic(), association_scope(cep.pk):
         assert CaseFile.objects.count() == 1
+
+
+def ready_to_close(place: Municipality, manager: User) -> CommissionSession:
+    """A sitting session whose only item is refused on paper."""
+    association = place.association()
+    assert association is not None
+    with transaction.atomic(), association_scope(association.pk):
+        session = sessions.plan_session(
+            association=association, held_on=MONDAY.date(), held_at=None, place="Court", quorum=1,
+            members=[member("commission_member", association)], by=manager, now=MONDAY,
+        )  # fmt: skip
+        item = list_request(
+            session=session, request=factories.in_review(place, manager), title="Taillage", by=manager, now=MONDAY
+        )
+        sessions.convene_session(session=session, by=manager, now=MONDAY)
+        seats = [seat.member for seat in session.seats.all()]
+        session = sessions.open_session(session=session, present=seats, by=manager, now=MONDAY)
+        sessions.enter_decision(item=item, outcome="refuse", reasons="Hors région.", by=manager, now=MONDAY)
+    return session
+
+
+def closes(session: CommissionSession, manager: User) -> int:
+    """Let several windows close the session at once; returns how many found nothing wrong."""
+
+    def press(number: int) -> bool:
+        with transaction.atomic(), association_scope(session.association_id):
+            sessions.close_session(session=session, minutes="", by=manager, now=MONDAY)
+        return True
+
+    return sum(answer is True for answer in at_once(press))
+
+
+def test_a_session_closed_in_several_windows_sends_every_letter_once(tavannes: Municipality, manager: User) -> None:
+    session = ready_to_close(tavannes, manager)
+
+    done = closes(session, manager)
+
+    assert done == 1
+    assert OutgoingMail.objects.filter(kind="coaching.refused").count() == 1
+
+
+def test_without_the_sessions_lock_several_windows_would_go_on(tavannes: Municipality, manager: User) -> None:
+    """The control: read without a lock, and all of them find the session open."""
+    session = ready_to_close(tavannes, manager)
+    all_have_read = threading.Barrier(WORKERS)
+    open_for: list[str] = []
+
+    def press(number: int) -> None:
+        with transaction.atomic(), association_scope(session.association_id):
+            state = CommissionSession.objects.get(pk=session.pk).state
+            all_have_read.wait(timeout=30)
+            open_for.append(state)
+
+    at_once(press)
+
+    assert open_for == ["open"] * WORKERS

@@ -139,7 +139,7 @@ def test_what_the_commission_decides_takes_effect_when_it_closes(
     opened = CaseFile.objects.get()
     assert (opened.lead, opened.next_date) == (coach, date(2026, 12, 14))
     kinds = set(OutgoingMail.objects.exclude(pk__in=before).values_list("kind", flat=True))
-    assert kinds == {"coaching.accepted", "coaching.new_file", "coaching.refused"}
+    assert kinds == {"coaching.accepted", "coaching.new_file", "coaching.refused", "coaching.postponed"}
     assert "Demande acceptée par la commission" in {entry.title for entry in story_of_request(items[0].request)}
     assert not story_of_request(items[2].request)[0].title.islower(), "each step has words"
 

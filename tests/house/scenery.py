@@ -162,6 +162,8 @@ class World:
             return self._clusters(route, parameters, role)
         if route.startswith(("admin:premises_", "premises:")):
             return self._premises(route, parameters, role)
+        if route.startswith(("admin:coaching_commissionsession_", "coaching:session")):
+            return self._session(route, parameters, role)
         for stem in ("coaching_coachingrequest", "coaching_annex"):
             if route.startswith(f"admin:{stem}_"):
                 return self._pair(stem, "pk")
@@ -265,6 +267,17 @@ class World:
     def _pair(self, stem: str, name: str) -> Addresses:
         own, foreign = self.rows[stem]
         return Addresses({name: own.pk}, {name: foreign.pk}, {name: MISSING})
+
+    def _session(self, route: str, parameters: frozenset[str], role: Role) -> Addresses:
+        """A session with its items; the member's is one they were called to, papers are of one that is over."""
+        found = []
+        for number, row in enumerate(self.rows["coaching_commissionsession"]):
+            person = self.people[role] if number == 0 and role in self.people else self.people[Role.MANAGER]
+            with association_scope(row.association_id):
+                is_over = route in {"coaching:session_minutes", "admin:coaching_commissionsession_minutes_file"}
+                values = rows.session_for(row, person, is_over=is_over, is_circular=route.endswith("_count"))
+            found.append({name: values[name] for name in parameters})
+        return Addresses(*found, {**found[0], "pk": MISSING})
 
     def _case(self, parameters: frozenset[str]) -> Addresses:
         def of(case: CaseFile) -> Arguments:

@@ -7,7 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from coaching.enums import ItemOutcome, TimeKind
+from coaching.enums import ItemOutcome, SessionKind, SessionState, TimeKind
 from coaching.models import (
     AgendaItem,
     Annex,
@@ -37,6 +37,8 @@ from coaching.workflow.engagements import (
 from coaching.workflow.funding import agree_shares, enter_price
 from coaching.workflow.ledger import book_time
 from coaching.workflow.sessions import (
+    Votes,
+    approve_minutes,
     close_session,
     convene_session,
     enter_decision,
@@ -63,6 +65,7 @@ ASSOCIATIONS = ("cep", "bienne-seeland")
 PRICES = ("118.00", "121.50", "126.00")  # of an hour, three years running
 JOINING_IN = (713, 446)  # municipalities that pay a part of the newest key
 QUORUM = 2
+APPROVED_AFTER = 20  # days: the members have had time to object
 CONVENED, OPINION = 7, 4  # days before a session; a session of a Sunday is held on the Friday before
 WENT = ("proposed", "consented", "active", "reported", "rated")
 
@@ -220,6 +223,8 @@ def _session(stage: Stage, row: dict[str, Any]) -> Moments:
     if held > 0:
         morning = datetime.combine(stage.calendar.day(held), time(8, 20), clock.ZURICH)
         yield morning, partial(_hold, stage, row)
+    if held > APPROVED_AFTER * 2:
+        yield at(held - APPROVED_AFTER), partial(_approve, stage, row)
 
 
 def _members(stage: Stage, row: dict[str, Any]) -> list[User]:
@@ -230,15 +235,19 @@ def _members(stage: Stage, row: dict[str, Any]) -> list[User]:
 
 def _plan(stage: Stage, row: dict[str, Any], now: datetime) -> None:
     association = stage.associations[row["association"]]
+    is_circular = row.get("circular", False)
     plan_session(
-        association=association, held_on=stage.calendar.day(row["held"]), held_at=time(8, 15), place=row["place"],
-        quorum=QUORUM, members=_members(stage, row), by=_manager(association), now=now,
+        association=association, held_on=stage.calendar.day(row["held"]), held_at=None if is_circular else time(8, 15),
+        place=row.get("place", ""), video_url=row.get("video", ""), quorum=QUORUM, members=_members(stage, row),
+        kind=SessionKind.CIRCULAR if is_circular else SessionKind.MEETING, by=_manager(association), now=now,
     )  # fmt: skip
 
 
 def _found(stage: Stage, row: dict[str, Any]) -> CommissionSession:
     association = stage.associations[row["association"]]
-    return CommissionSession.objects.get(association=association, held_on=stage.calendar.day(row["held"]))
+    kind = SessionKind.CIRCULAR if row.get("circular", False) else SessionKind.MEETING
+    day = stage.calendar.day(row["held"])
+    return CommissionSession.objects.get(association=association, held_on=day, kind=kind)
 
 
 @cache
@@ -260,7 +269,8 @@ def _convene(stage: Stage, row: dict[str, Any], now: datetime) -> None:
                 session=session, request=request, summary=item["summary"], title=story.project,
                 lead=stage.people.get(story.coach), by=by, now=now,
             )  # fmt: skip
-    convene_session(session=session, by=by, now=now)
+    if AgendaItem.objects.filter(session=session).exists():  # there is none when only some of the stories are told
+        convene_session(session=session, by=by, now=now)
 
 
 def _advise(stage: Stage, row: dict[str, Any], now: datetime) -> None:
@@ -280,6 +290,8 @@ def _advise(stage: Stage, row: dict[str, Any], now: datetime) -> None:
 
 def _hold(stage: Stage, row: dict[str, Any], now: datetime) -> None:
     session, by = _found(stage, row), _manager(stage.associations[row["association"]])
+    if session.state != SessionState.CONVENED:
+        return
     session = open_session(session=session, present=_members(stage, row), by=by, now=now)
     for item in AgendaItem.objects.filter(session=session).select_related("request", "session"):
         listed = next(known for known in row["item"] if known["founder"] == item.request.email)
@@ -289,9 +301,16 @@ def _hold(stage: Stage, row: dict[str, Any], now: datetime) -> None:
         enter_decision(
             item=item, outcome=listed["outcome"], reasons=story.words, first_date=first,
             first_what=("Erstes Gespräch" if story.language == "de" else "Premier entretien") if first else "",
-            by=by, now=now,
+            votes=Votes(*listed["votes"]) if "votes" in listed else None, conditions=listed.get("conditions", ""),
+            addresses=listed.get("addresses", ""), by=by, now=now,
         )  # fmt: skip
     close_session(session=session, minutes=row["minutes"], by=by, now=now + timedelta(minutes=35))
+
+
+def _approve(stage: Stage, row: dict[str, Any], now: datetime) -> None:
+    session, by = _found(stage, row), _manager(stage.associations[row["association"]])
+    if session.state == SessionState.CLOSED:
+        approve_minutes(session=session, by=by, now=now)
 
 
 # -- specialists -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""The commission's papers: the pack of files, the minutes, the report of a year."""
