@@ -1,6 +1,6 @@
 """Every mail of coaching, one small function each; all go through the outbox."""
 
-from coaching.emails.course import queue_document_brought
+from coaching.emails.course import queue_documents_brought
 from coaching.emails.founder import (
     queue_accepted_for_founder,
     queue_confirmation,
@@ -15,18 +15,21 @@ from coaching.emails.founder import (
     queue_withdrawn_by_founder,
 )
 from coaching.emails.staff import queue_new_file, queue_new_request, queue_withdrawn_for_staff
+from coaching.emails.talk import queue_message, queue_plan_comment
 from coaching.models import CaseFile, CoachingRequest
 
 __all__ = [
     "queue_accepted",
     "queue_confirmation",
-    "queue_document_brought",
+    "queue_documents_brought",
     "queue_draft_saved",
     "queue_file_rests",
     "queue_forwarded",
     "queue_link",
+    "queue_message",
     "queue_new_request",
     "queue_next_date_moved",
+    "queue_plan_comment",
     "queue_received",
     "queue_refused",
     "queue_task_added",

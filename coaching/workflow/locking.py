@@ -12,8 +12,11 @@ from coaching.models import (
     CoachingRequest,
     CommissionSession,
     Engagement,
+    FinancialPlan,
     Milestone,
     OutcomeCheck,
+    PlanComment,
+    PlanLine,
     Task,
 )
 
@@ -28,6 +31,9 @@ RowT = TypeVar(
     CommissionSession,
     AgendaItem,
     OutcomeCheck,
+    FinancialPlan,
+    PlanLine,
+    PlanComment,
 )
 
 
