@@ -11,15 +11,17 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coaching.admin.course import CoursePages
 from coaching.admin.doors import attempt, attempt_now, page, person
 from coaching.admin.journal import journal_of
+from coaching.admin.plan import PlanPages
 from coaching.enums import CaseState, TaskState
 from coaching.forms.staff import EditCaseForm, EditTaskForm, NextDateForm, NoteForm, ReopenForm, RestForm, TaskForm
 from coaching.models import CaseFile, Task
+from coaching.pages.messages import unread_for
 from coaching.permissions import case_for_staff, files_for_staff
 from coaching.timeline import story_of_case
 from coaching.views.file import STATE_BADGES
@@ -39,7 +41,7 @@ ENTRIES = 50
 
 
 @admin.register(CaseFile)
-class CaseFileAdmin(CoursePages, AssociationAdmin):
+class CaseFileAdmin(CoursePages, PlanPages, AssociationAdmin):
     """Files of the association on the desk; a coach sees those they lead or stand in for, unless all are open to them."""
 
     confidential = True
@@ -93,6 +95,7 @@ class CaseFileAdmin(CoursePages, AssociationAdmin):
             "close": ("<int:pk>/close/", _get_or_post(self.close)),
             "reopen": ("<int:pk>/reopen/", _get_or_post(self.reopen)),
             **self.course_pages(),
+            **self.plan_pages(),
         }
         ours = [path(route, view(shown), name=f"coaching_casefile_{name}") for name, (route, shown) in pages.items()]
         return [*ours, *super().get_urls()]
@@ -101,12 +104,15 @@ class CaseFileAdmin(CoursePages, AssociationAdmin):
 
     def _shell(self, case: CaseFile, tab: str) -> dict[str, Any]:
         """What every tab shows above itself."""
+        unread = unread_for(case, is_staff=True)
         tasks_open = Task.objects.filter(case_file=case, state=TaskState.OPEN).count()
         tabs = (
             ("journal", _("Journal"), "admin:coaching_casefile_change", 0),
             ("tasks", _("Tasks"), "admin:coaching_casefile_tasks", tasks_open),
             ("milestones", _("Milestones"), "admin:coaching_casefile_milestones", 0),
             ("documents", _("Documents"), "admin:coaching_casefile_documents", 0),
+            ("plan", _("Financial plan"), "admin:coaching_casefile_plan", 0),
+            ("messages", pgettext("of a file", "Messages"), "admin:coaching_casefile_messages", unread),
             ("hours", _("Hours"), "admin:coaching_casefile_hours", 0),
             ("reminders", _("Reminders"), "admin:coaching_casefile_reminders", 0),
             ("history", _("History"), "admin:coaching_casefile_history", 0),

@@ -485,7 +485,26 @@ def _staff(name: str, route: str, *gather: Callable[[Scene], Any], **more: Any) 
     return Row(name, route, of(route, *gather), role="manager", kind=STAFF, **more)
 
 
+def _own(name: str, route: str, *parts: str, case: str = "case_under_way", **more: Any) -> Row:
+    """A page of the founder's own file."""
+
+    def find(scene: Scene, language: str) -> str:
+        found = getattr(scene, case)
+        numbers = [getattr(scene, part) for part in parts]
+        return scene.path(f"coaching:{route}", found.pk, *numbers, language=language)
+
+    role = "long founder" if case == "case_full" else "founder"
+    return Row(f"own file, {name}", f"coaching:{route}", find, role=role, **more)
+
+
 REFUSED: dict[str, Any] = {"status": 422, "is_refused": True}
+SPACE_ROWS = [
+    _own("documents", "documents"),
+    _own("documents, long", "documents", case="case_full"),
+    _own("documents, refused", "documents", act=send(), **REFUSED),
+    _own("document", "document", "document"),
+    _own("document, refused", "document", "document", act=send(), **REFUSED),
+]
 _STEP_FORM = ".staff-form .actions .btn"
 COURSE_ROWS = [
     _course("journal", "change"),
@@ -504,6 +523,8 @@ COURSE_ROWS = [
     _course("documents, none", "documents", case="case_closed"),
     _course("documents, long", "documents", case="case_full"),
     _course("documents, refused", "documents", act=send(_STEP_FORM), **REFUSED),
+    _course("document asked for", "ask"),
+    _course("document asked for, refused", "ask", act=send(), **REFUSED),
     _course("document", "document", "document"),
     _course("document, refused", "document", "document", act=send(), **REFUSED),
     _course("hours", "hours"),
@@ -719,6 +740,8 @@ NO_PAGES = {
     "admin:companies_importrun_step": "posts only",
     "admin:coaching_casefile_download": "a file",
     "admin:coaching_casefile_share": "posts only",
+    "coaching:download": "a file",
+    "coaching:template": "a file",
     "admin:companies_changeproposal_accept": "posts only",
     "admin:companies_duplicatepair_keep": "posts only",
     "admin:premises_enquiry_reopen": "posts only",
@@ -848,6 +871,7 @@ ROWS = [
     *DEMO_ROWS,
     *STAFF_ROWS,
     *COURSE_ROWS,
+    *SPACE_ROWS,
     *DIRECTORY_ROWS,
     *admin_rows(),
 ]

@@ -12,14 +12,19 @@ from coaching.models import (
     AgendaItem,
     CaseDocument,
     CaseFile,
+    CaseMessage,
     CommissionSession,
     CostRate,
     Engagement,
+    FinancialPlan,
     FundingShare,
     Meeting,
     Milestone,
     Opinion,
     OutcomeCheck,
+    PlanComment,
+    PlanLine,
+    PlanVersion,
     ReadinessScore,
     Recusal,
     SessionMember,
@@ -29,6 +34,7 @@ from coaching.models import (
     TimeEntry,
     TimeEntryShare,
 )
+from coaching.plan import content_of, entered_of
 from promo_portal.core.scope import association_scope
 from promo_portal.files.models import StoredFile
 from promo_portal.regions.models import Funder
@@ -93,6 +99,7 @@ def _course(case: CaseFile, number: int) -> dict[str, Any]:
             **of, month=months[number % 4], plan=1, finance=2, market=3, protection=4, team=5, scored_by=case.lead
         )
         rows["outcomecheck"] = OutcomeCheck.objects.create(**of, months=6, due_on=date(2027, 6, 1))
+        _talk(case, of)
         rows["fundingshare"] = FundingShare.objects.create(**of, funder=canton(), share=10_000)
     entry = TimeEntry.objects.create(
         **of,
@@ -108,6 +115,18 @@ def _course(case: CaseFile, number: int) -> dict[str, Any]:
         association_id=case.association_id, entry=entry, funder=canton(), amount=Decimal("120.00")
     )
     return {**rows, "timeentry": entry}
+
+
+def _talk(case: CaseFile, of: dict[str, Any]) -> None:
+    """A plan with a line and a comment, a kept version, a message."""
+    plan = FinancialPlan.objects.create(**of, first_month=date(2027, 1, 1), begun_by=case.founder)
+    line = PlanLine.objects.create(
+        **of, plan=plan, kind="sales", label=f"Ventes de {case.title}", amounts=[1_000_000] * 36
+    )
+    PlanComment.objects.create(**of, line=line, author=case.lead, text=f"Prudent ? {case.title}")
+    content = content_of(entered_of(plan, [line]))
+    PlanVersion.objects.create(**of, plan=plan, number=1, name="Départ", content=content, kept_by=case.founder)
+    CaseMessage.objects.create(**of, author=case.founder, text=f"Bonjour, {case.title}")
 
 
 def _network(case: CaseFile, number: int) -> dict[str, Any]:
