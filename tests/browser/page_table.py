@@ -493,7 +493,7 @@ def _own(name: str, route: str, *parts: str, case: str = "case_under_way", **mor
         numbers = [getattr(scene, part) for part in parts]
         return scene.path(f"coaching:{route}", found.pk, *numbers, language=language)
 
-    role = "long founder" if case == "case_full" else "founder"
+    role = {"case_full": "long founder", "case_closed": "closed founder"}.get(case, "founder")
     return Row(f"own file, {name}", f"coaching:{route}", find, role=role, **more)
 
 
@@ -504,6 +504,20 @@ SPACE_ROWS = [
     _own("documents, refused", "documents", act=send(), **REFUSED),
     _own("document", "document", "document"),
     _own("document, refused", "document", "document", act=send(), **REFUSED),
+    _own("plan", "plan"),
+    _own("plan, none", "plan", case="case_closed"),
+    _own("plan, long", "plan", case="case_full"),
+    _own("plan's frame", "plan_frame"),
+    _own("plan, new line", "plan_add", "line_kind"),
+    _own("plan, new line, refused", "plan_add", "line_kind", act=send(), **REFUSED),
+    _own("plan's line", "plan_line", "plan_line"),
+    _own("plan's versions", "plan_compare"),
+    _own("messages", "messages"),
+    _own("messages, none", "messages", case="case_closed"),
+    _own("messages, refused", "messages", act=send(), **REFUSED),
+    _own("dates", "dates"),
+    _own("consents", "consents", case="case_full"),
+    _own("consents, none", "consents", case="case_closed"),
 ]
 _STEP_FORM = ".staff-form .actions .btn"
 COURSE_ROWS = [
@@ -527,6 +541,14 @@ COURSE_ROWS = [
     _course("document asked for, refused", "ask", act=send(), **REFUSED),
     _course("document", "document", "document"),
     _course("document, refused", "document", "document", act=send(), **REFUSED),
+    _course("plan", "plan"),
+    _course("plan, none", "plan", case="case_closed"),
+    _course("plan's frame", "plan_frame"),
+    _course("plan, new line", "plan_add", "line_kind"),
+    _course("plan's line", "plan_line", "plan_line"),
+    _course("plan's versions", "plan_compare"),
+    _course("messages", "messages"),
+    _course("messages, refused", "messages", act=send(), **REFUSED),
     _course("hours", "hours"),
     _course("hours, none", "hours", case="case_closed"),
     _course("hours, long", "hours", case="case_full"),
@@ -741,6 +763,17 @@ NO_PAGES = {
     "admin:coaching_casefile_download": "a file",
     "admin:coaching_casefile_share": "posts only",
     "coaching:download": "a file",
+    "coaching:plan_comment": "posts only",
+    "coaching:plan_settle": "posts only",
+    "coaching:plan_keep": "posts only",
+    "coaching:consent": "posts only",
+    "coaching:plan_export": "a file",
+    "coaching:calendar_file": "a file",
+    "coaching:calendar_feed": "for machines",
+    "admin:coaching_casefile_plan_comment": "posts only",
+    "admin:coaching_casefile_plan_settle": "posts only",
+    "admin:coaching_casefile_plan_keep": "posts only",
+    "admin:coaching_casefile_plan_export": "a file",
     "coaching:template": "a file",
     "admin:companies_changeproposal_accept": "posts only",
     "admin:companies_duplicatepair_keep": "posts only",

@@ -79,6 +79,12 @@ def more_of(case: CaseFile) -> None:
         _course(case, 1)
 
 
+def network_of(case: CaseFile) -> None:
+    """A specialist proposed for the file."""
+    with association_scope(case.association_id):
+        _network(case, 1)
+
+
 def _course(case: CaseFile, number: int) -> dict[str, Any]:
     of: dict[str, Any] = {"association_id": case.association_id, "case_file": case}
     kinds, months = ["business_plan", "financial_plan", "marketing_plan", "launch"], [0, 3, 6, 12]
@@ -121,7 +127,7 @@ def _talk(case: CaseFile, of: dict[str, Any]) -> None:
     """A plan with a line and a comment, a kept version, a message."""
     plan = FinancialPlan.objects.create(**of, first_month=date(2027, 1, 1), begun_by=case.founder)
     line = PlanLine.objects.create(
-        **of, plan=plan, kind="sales", label=f"Ventes de {case.title}", amounts=[1_000_000] * 36
+        **of, plan=plan, kind="sales", label=f"Ventes de {case.title}"[:80], amounts=[1_000_000] * 36
     )
     PlanComment.objects.create(**of, line=line, author=case.lead, text=f"Prudent ? {case.title}")
     content = content_of(entered_of(plan, [line]))
@@ -132,7 +138,7 @@ def _talk(case: CaseFile, of: dict[str, Any]) -> None:
 def _network(case: CaseFile, number: int) -> dict[str, Any]:
     of: dict[str, Any] = {"association_id": case.association_id}
     specialist = Specialist.objects.create(
-        **of, first_name="Anne", last_name=f"Huguenin {case.title}", expertise=["patents"], languages=["fr", "de"]
+        **of, first_name="Anne", last_name=f"Huguenin {case.title}"[:80], expertise=["patents"], languages=["fr", "de"]
     )
     SpecialistTerms.objects.create(**of, specialist=specialist, hourly_rate=Decimal("180.00"))
     engagement = Engagement.objects.create(
