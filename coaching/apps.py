@@ -14,16 +14,16 @@ class CoachingConfig(AppConfig):
     def ready(self) -> None:
         from coaching import course_dates, deadlines, session_dates, slots
         from coaching.annexes import jobs as annex_jobs
-        from coaching.emails import commission, course, founder, staff
+        from coaching.emails import commission, course, founder, staff, talk
         from coaching.exports import jobs as export_jobs
         from promo_portal.core.slots import append_only
         from promo_portal.files.verdicts import listeners
         from promo_portal.mailing.kinds import register_mail_kind
 
-        for kind in (*founder.KINDS, *staff.KINDS, *course.KINDS, *commission.KINDS):
+        for kind in (*founder.KINDS, *staff.KINDS, *course.KINDS, *commission.KINDS, *talk.KINDS):
             register_mail_kind(kind)
-        # A ledger is only ever added to: what was wrong is put right by a line of its own.
-        for table in ("coaching_timeentry", "coaching_timeentryshare", "coaching_annexline"):
+        # A ledger is only ever added to, wrong lines are put right by others; a kept version of a plan stays as it was.
+        for table in ("coaching_timeentry", "coaching_timeentryshare", "coaching_annexline", "coaching_planversion"):
             append_only.register(table, table)
         deadlines.register()
         course_dates.register()

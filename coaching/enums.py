@@ -239,8 +239,30 @@ class DocumentKind(models.TextChoices):
 
     BUSINESS_PLAN = "business_plan", _("business plan")
     FINANCIAL_PLAN = "financial_plan", _("financial plan")
+    LIQUIDITY_PLAN = "liquidity_plan", _("liquidity plan")
     MARKETING_PLAN = "marketing_plan", _("marketing plan")
     CONTRACT = "contract", _("contract or offer")
     REPORT = "report", _("report")
     PROOF = "proof", _("proof")
     OTHER = "other", _("other document")
+
+
+class VatMethod(models.TextChoices):
+    """How the value added tax is settled (VAT Act, art. 10, 36 and 37)."""
+
+    NONE = "none", _("not liable")
+    EFFECTIVE = "effective", _("effective method, every quarter")
+    NET = "net", _("net tax rate method, every half-year")
+
+
+class LineKind(models.TextChoices):
+    """What a line of a financial plan counts, in the order of the plan."""
+
+    SALES = "sales", _("Sales")
+    MATERIAL = "material", _("Material and goods")
+    STAFF = "staff", _("Staff")
+    COST = "cost", _("Other costs")
+    INVESTMENT = "investment", _("Investments")
+    LOAN = "loan", _("Loans")
+    CAPITAL = "capital", _("Own money paid in")
+    WITHDRAWAL = "withdrawal", _("Money taken out")

@@ -11,12 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coaching import radar
 from coaching.admin.doors import attempt, attempt_now, page, person
-from coaching.enums import MilestoneKind, MilestoneState, TimeKind
+from coaching.enums import DocumentKind, MilestoneKind, MilestoneState, TimeKind
 from coaching.forms.course import (
+    AskForm,
     BookForm,
     CorrectForm,
     DocumentForm,
@@ -27,30 +29,22 @@ from coaching.forms.course import (
     ReadinessForm,
     VersionForm,
 )
-from coaching.models import (
-    CaseDocument,
-    CaseFile,
-    FundingShare,
-    Milestone,
-    ReadinessScore,
-    TimeEntry,
-    TimeEntryShare,
-)
+from coaching.models import CaseDocument, CaseFile, FundingShare, Milestone, ReadinessScore, TimeEntry, TimeEntryShare
 from coaching.models.progress import AREAS, READINESS_MONTHS
-from coaching.opened import openings_of
 from coaching.permissions import case_for_staff
-from coaching.workflow.documents import add_document, add_version, share_document
+from coaching.shelf import already_there, document_lines
+from coaching.workflow.documents import AlreadyThere, add_document, add_version, share_document
 from coaching.workflow.ledger import NothingToCorrect, book_time, correct_entry
 from coaching.workflow.meetings import record_meeting, score_readiness
 from coaching.workflow.milestones import drop_milestone, plan_milestone, reach_milestone, reopen_milestone
+from coaching.workflow.tasks import add_task
 from promo_portal.accounts.access import note_access, require
 from promo_portal.core import clock
 from promo_portal.files.handing import hand_out
-from promo_portal.files.models import FileState, StoredFile
+from promo_portal.files.models import StoredFile
 from promo_portal.regions.models import FundingKey, FundingKeyShare
 
 MILESTONE_BADGES = {MilestoneState.REACHED: "good", MilestoneState.OPEN: "waiting", MilestoneState.DROPPED: "neutral"}
-FILE_BADGES = {FileState.INFECTED: "problem", FileState.REFUSED: "problem", FileState.PENDING: "waiting"}
 View = Callable[..., HttpResponseBase]
 
 
@@ -74,6 +68,7 @@ class CoursePages:
             "reopen_milestone": ("<int:pk>/milestones/<int:milestone_pk>/reopen/", both(self.take_back)),
             "readiness": ("<int:pk>/readiness/", both(self.readiness)),
             "documents": ("<int:pk>/documents/", both(self.documents)),
+            "ask": ("<int:pk>/documents/ask/", both(self.ask)),
             "document": ("<int:pk>/documents/<int:document_pk>/", both(self.document)),
             "share": ("<int:pk>/documents/<int:document_pk>/share/", require_POST(self.share)),
             "download": ("<int:pk>/documents/<int:document_pk>/file/<int:number>/", require_GET(self.download)),
@@ -96,6 +91,9 @@ class CoursePages:
             return False
         except NothingToCorrect as refusal:
             form.add_error(None, refusal.message)
+            return False
+        except AlreadyThere as twin:
+            form.add_error("file", already_there(twin))
             return False
         messages.success(request, done)
         return True
@@ -236,6 +234,31 @@ class CoursePages:
         context = {**self._shell(case, "documents"), "rows": document_lines(case)}
         return page(self.admin_site, request, "coaching/admin/case_documents.html", context, form=form)
 
+    def ask(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask the founder for a document: a task of theirs, ticked by bringing it."""
+        require(request, "case task", "write")
+        case = self._to_write(request, pk)
+        form = AskForm(self._posted(request), initial={"kind": DocumentKind.BUSINESS_PLAN})
+        if self._steps(
+            request,
+            form,
+            lambda values: add_task(
+                case=case,
+                title=asking_words(values["kind"], case.founder.language),
+                detail=values["detail"],
+                wanted=values["kind"],
+                assignee=case.founder,
+                due_on=values["due_on"],
+                by=person(request),
+                now=clock.now(),
+            ),
+            _("Asked. The founder is told by mail and reminded."),
+        ):
+            return redirect("admin:coaching_casefile_documents", pk)
+        context = self._form_context(case, _("Ask for a document"), _("Ask the founder"), "documents")
+        context["lead_in"] = _("It becomes a task of the founder; bringing the document ticks it.")
+        return self._form(request, form, context)
+
     def _document(self, case: CaseFile, pk: int) -> CaseDocument:
         rows = CaseDocument.objects.select_related("case_file__founder", "case_file__lead", "file")
         return get_object_or_404(rows, pk=pk, case_file=case)
@@ -327,6 +350,12 @@ class CoursePages:
         return self._form(request, form, context)
 
 
+def asking_words(kind: str, language: str) -> str:
+    """What the task says, in the founder's language."""
+    with override(language):
+        return _("Bring: %(document)s") % {"document": DocumentKind(kind).label}
+
+
 def _said_now(entry: TimeEntry) -> dict[str, Any]:
     corrections = entry.corrections.aggregate(minutes=Sum("minutes"), amount=Sum("amount"))
     return {
@@ -370,28 +399,3 @@ def _funder_line(row: Mapping[str, Any]) -> dict[str, Any]:
     from promo_portal.regions.models import Funder
 
     return {"name": str(Funder(name_fr=row["funder__name_fr"], name_de=row["funder__name_de"])), "total": row["total"]}
-
-
-def document_lines(case: CaseFile) -> list[dict[str, Any]]:
-    """The documents of a file with their versions and openings: three queries, however many there are."""
-    documents = list(
-        CaseDocument.objects.filter(case_file=case).select_related("added_by").order_by("-added_at", "-pk")
-    )
-    versions: dict[Any, list[StoredFile]] = {}
-    for stored in StoredFile.objects.filter(series__in=[row.series for row in documents]).order_by("-version"):
-        versions.setdefault(stored.series, []).append(stored)
-    opened = openings_of(documents)
-    return [
-        {
-            "document": row,
-            "versions": [
-                {"file": stored, "badge": FILE_BADGES.get(FileState(stored.state), "")}
-                for stored in versions.get(row.series, [])
-            ],
-            "openings": opened.get(row.pk, []),
-        }
-        for row in documents
-    ]
-
-
-__all__ = ["CoursePages", "document_lines"]

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coaching.admin.board import AttentionFilter, BoardPages
@@ -19,9 +19,11 @@ from coaching.admin.course import CoursePages
 from coaching.admin.doors import attempt, attempt_now, page, person
 from coaching.admin.handover import HandOverPages
 from coaching.admin.journal import journal_of
+from coaching.admin.plan import PlanPages
 from coaching.enums import CaseState, TaskState
 from coaching.forms.staff import EditCaseForm, EditTaskForm, NextDateForm, NoteForm, ReopenForm, RestForm, TaskForm
 from coaching.models import CaseFile, Task
+from coaching.pages.messages import unread_for
 from coaching.permissions import case_for_staff, files_for_staff
 from coaching.timeline import story_of_case
 from coaching.views.file import STATE_BADGES
@@ -41,7 +43,7 @@ ENTRIES = 50
 
 
 @admin.register(CaseFile)
-class CaseFileAdmin(CoursePages, BoardPages, HandOverPages, AssociationAdmin):
+class CaseFileAdmin(CoursePages, BoardPages, HandOverPages, PlanPages, AssociationAdmin):
     """Files of the association on the desk; a coach sees those they lead or stand in for, unless all are open to them."""
 
     confidential = True
@@ -97,6 +99,7 @@ class CaseFileAdmin(CoursePages, BoardPages, HandOverPages, AssociationAdmin):
             **self.course_pages(),
             **self.board_pages(),
             **self.hand_over_pages(),
+            **self.plan_pages(),
         }
         ours = [path(route, view(shown), name=f"coaching_casefile_{name}") for name, (route, shown) in pages.items()]
         return [*ours, *super().get_urls()]
@@ -105,6 +108,7 @@ class CaseFileAdmin(CoursePages, BoardPages, HandOverPages, AssociationAdmin):
 
     def _shell(self, case: CaseFile, tab: str, *, tasks_open: int | None = None) -> dict[str, Any]:
         """What every tab shows above itself; a tab that has read the open tasks says how many they are."""
+        unread = unread_for(case, is_staff=True)
         if tasks_open is None:
             tasks_open = Task.objects.filter(case_file=case, state=TaskState.OPEN).count()
         tabs = (
@@ -112,6 +116,8 @@ class CaseFileAdmin(CoursePages, BoardPages, HandOverPages, AssociationAdmin):
             ("tasks", _("Tasks"), "admin:coaching_casefile_tasks", tasks_open),
             ("milestones", _("Milestones"), "admin:coaching_casefile_milestones", 0),
             ("documents", _("Documents"), "admin:coaching_casefile_documents", 0),
+            ("plan", _("Financial plan"), "admin:coaching_casefile_plan", 0),
+            ("messages", pgettext("of a file", "Messages"), "admin:coaching_casefile_messages", unread),
             ("hours", _("Hours"), "admin:coaching_casefile_hours", 0),
             ("reminders", _("Reminders"), "admin:coaching_casefile_reminders", 0),
             ("history", _("History"), "admin:coaching_casefile_history", 0),

@@ -7,7 +7,7 @@ from coaching.emails.commission import (
     queue_session_changed,
     queue_session_convened,
 )
-from coaching.emails.course import queue_document_brought
+from coaching.emails.course import queue_documents_brought
 from coaching.emails.founder import (
     queue_accepted_for_founder,
     queue_confirmation,
@@ -23,21 +23,24 @@ from coaching.emails.founder import (
     queue_withdrawn_by_founder,
 )
 from coaching.emails.staff import queue_file_taken, queue_new_file, queue_new_request, queue_withdrawn_for_staff
+from coaching.emails.talk import queue_message, queue_plan_comment
 from coaching.models import CaseFile, CoachingRequest
 from promo_portal.accounts.models import User
 
 __all__ = [
     "queue_accepted",
     "queue_confirmation",
-    "queue_document_brought",
+    "queue_documents_brought",
     "queue_draft_saved",
     "queue_file_rests",
     "queue_forwarded",
     "queue_handed_over",
     "queue_link",
+    "queue_message",
     "queue_minutes_approved",
     "queue_new_request",
     "queue_next_date_moved",
+    "queue_plan_comment",
     "queue_postponed",
     "queue_received",
     "queue_refused",

@@ -1,17 +1,23 @@
 """What coaches read in the course of a file: a document that the founder has brought, or one that was infected."""
 
+from datetime import UTC, datetime, timedelta
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from coaching.emails.founder import case_of
 from coaching.emails.letter import Letter
-from coaching.emails.staff import NOT_RESPONSIBLE
-from coaching.models import CaseDocument
+from coaching.emails.staff import NOT_RESPONSIBLE, still_coach
+from coaching.models import CaseDocument, CaseFile
 from promo_portal.files.models import FileState, StoredFile
 from promo_portal.mailing.compose import queue_mail
 from promo_portal.mailing.kinds import MailKind, Message
-from promo_portal.mailing.models import MailClass, OutgoingMail
+from promo_portal.mailing.models import MailClass, MailState, OutgoingMail
 from promo_portal.mailing.rendering import absolute
+
+BROUGHT = "coaching.documents_brought"
+COLLECT_FOR = timedelta(minutes=30)
 
 
 def document_of(mail: OutgoingMail) -> CaseDocument:
@@ -26,28 +32,52 @@ def documents_url(document: CaseDocument) -> str:
     return absolute(reverse("admin:coaching_casefile_documents", args=[document.case_file_id]))
 
 
-def queue_document_brought(document: CaseDocument) -> None:
-    """Tell the coach that the founder has brought something."""
-    _queue("coaching.document_brought", document)
+def queue_documents_brought(case: CaseFile, *, now: datetime) -> None:
+    """Tell the coach that the founder has brought something: one mail for all that comes within half an hour."""
+    waiting = OutgoingMail.objects.filter(
+        kind=BROUGHT, subject_kind="coaching.casefile", subject_id=case.pk, to_user=case.lead, state=MailState.QUEUED
+    )
+    if not waiting.exists():
+        params = {"since": int(now.timestamp())}
+        queue_mail(
+            kind=BROUGHT,
+            to_user=case.lead,
+            association_id=case.association_id,
+            subject=case,
+            params=params,
+            send_after=now + COLLECT_FOR,
+        )
+
+
+def documents_brought(mail: OutgoingMail) -> Message:
+    """Which documents, of which file; the documents themselves stay in the portal."""
+    case = case_of(mail)
+    since = datetime.fromtimestamp(mail.params["since"], UTC)
+    came = StoredFile.objects.filter(uploaded_by_id=case.founder_id, uploaded_at__gte=since)
+    versions = dict(came.order_by("version").values_list("series", "version"))
+    found = CaseDocument.objects.filter(case_file=case, series__in=list(versions)).order_by("pk")
+    titles = [
+        _("%(title)s, version %(number)s") % {"title": row.title, "number": versions[row.series]}
+        if versions[row.series] > 1
+        else row.title
+        for row in found
+    ]
+    counted = ngettext(
+        "%(name)s has brought %(count)s document", "%(name)s has brought %(count)s documents", len(titles)
+    )
+    return Letter(
+        subject=_("%(reference)s: documents brought") % {"reference": case.reference},
+        about=counted % {"name": case.founder, "count": len(titles)},
+        paragraphs=[*titles, _("Project: %(title)s.") % {"title": case.title}],
+        button_url=absolute(reverse("admin:coaching_casefile_documents", args=[case.pk])),
+        button_label=_("Open the documents"),
+        why=_("You receive this message because you lead this file or are its deputy."),
+    ).message(case.association)
 
 
 def _queue(kind: str, document: CaseDocument) -> None:
     case = document.case_file
     queue_mail(kind=kind, to_user=case.lead, association_id=case.association_id, subject=document)
-
-
-def document_brought(mail: OutgoingMail) -> Message:
-    """Which document, of which file; the document itself stays in the portal."""
-    document = document_of(mail)
-    case = document.case_file
-    return Letter(
-        subject=_("%(reference)s: new document") % {"reference": case.reference},
-        about=_("%(name)s has brought “%(title)s”") % {"name": case.founder, "title": document.title},
-        paragraphs=[_("Project: %(title)s.") % {"title": case.title}],
-        button_url=documents_url(document),
-        button_label=_("Open the documents"),
-        why=_("You receive this message because you lead this file or are its deputy."),
-    ).message(case.association)
 
 
 def document_infected(mail: OutgoingMail) -> Message:
@@ -82,11 +112,11 @@ def on_verdict(row: StoredFile) -> None:
 
 KINDS = (
     MailKind(
-        name="coaching.document_brought",
-        label=gettext_lazy("Coaching: document brought, to the coach"),
+        name=BROUGHT,
+        label=gettext_lazy("Coaching: documents brought, to the coach"),
         mail_class=MailClass.TRANSACTIONAL,
-        render=document_brought,
-        entitled=still_leads,
+        render=documents_brought,
+        entitled=still_coach,
     ),
     MailKind(
         name="coaching.document_infected",

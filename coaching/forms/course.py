@@ -167,7 +167,17 @@ class ReadinessForm(PortalFormMixin, forms.Form):
         self.order_fields(["month", *AREAS, "comment", "is_shared"])
 
 
-class DocumentForm(PortalFormMixin, forms.Form):
+class TitledByName(PortalFormMixin, forms.Form):
+    """A document without a title is called as its file."""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if not values.get("title") and values.get("file"):
+            values["title"] = values["file"].name.rpartition(".")[0][:160] or values["file"].name[:160]
+        return values
+
+
+class DocumentForm(TitledByName):
     """One document with its title."""
 
     file = PrivateFileField(label=pgettext_lazy("upload", "File"))
@@ -177,11 +187,25 @@ class DocumentForm(PortalFormMixin, forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=DocumentKind.choices, initial="other")
     is_shared = forms.BooleanField(label=gettext_lazy("The founder may open it"), required=False)
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        if not values.get("title") and values.get("file"):
-            values["title"] = values["file"].name.rpartition(".")[0][:160] or values["file"].name[:160]
-        return values
+
+class BringForm(TitledByName):
+    """A founder's document: the file, and what it is."""
+
+    file = PrivateFileField(label=pgettext_lazy("upload", "File"))
+    kind = forms.ChoiceField(label=gettext_lazy("What it is"), choices=DocumentKind.choices, initial="other")
+    title = LineField(
+        label=gettext_lazy("Title"), max_length=160, required=False, help_text=gettext_lazy("Empty: the file’s name.")
+    )
+
+
+class AskForm(PortalFormMixin, forms.Form):
+    """Which document, until when."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Which document"), choices=DocumentKind.choices)
+    due_on = ComingDayField(label=gettext_lazy("To do by"))
+    detail = TextBlockField(
+        label=gettext_lazy("Details"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class VersionForm(PortalFormMixin, forms.Form):
@@ -251,7 +275,9 @@ class CorrectForm(PortalFormMixin, forms.Form):
 
 
 __all__ = [
+    "AskForm",
     "BookForm",
+    "BringForm",
     "CorrectForm",
     "DocumentForm",
     "DropForm",

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from coaching.enums import CaseOutcome, CasePhase, CaseState, TaskState
+from coaching.enums import CaseOutcome, CasePhase, CaseState, DocumentKind, TaskState
 from coaching.models.request import CoachingRequest
 from promo_portal.accounts.models import User
 from promo_portal.audit.history import tracked
@@ -148,6 +148,9 @@ class Task(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=TaskState, default=TaskState.OPEN)
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
     created_at = MomentField(_("created"), editable=False)
+    wanted = models.CharField(
+        _("document asked for"), max_length=16, choices=DocumentKind, blank=True, default="", db_default=""
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
 
     objects = ScopedManager["Task"](own="case_file__founder_id")

@@ -219,7 +219,7 @@ def aside(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
 @require_GET
 def calendar(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The session for the member's own calendar."""
-    from coaching.calendar import (
+    from coaching.session_calendar import (
         calendar_of_session,  # the library with its time zones, which most processes never need
     )
 

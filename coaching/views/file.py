@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from coaching import radar
-from coaching.enums import CaseState, TaskState
+from coaching.enums import CasePhase, CaseState, TaskState
 from coaching.models import CaseFile, CaseNote, ReadinessScore, Task
 from coaching.permissions import case_for_user, task_for_user
 from coaching.timeline import story_for_founder
+from coaching.views.tabs import file_tabs
 from coaching.workflow.tasks import NotTheirTask, complete_task, reopen_task
 from promo_portal.core import clock
 from promo_portal.core.transitions import TransitionRefused
@@ -31,6 +32,21 @@ def state_sentence(case: CaseFile) -> str:
     return _("%(coach)s coaches you.") % {"coach": case.lead}
 
 
+def next_sentence(case: CaseFile) -> str:
+    """What happens next, by state and phase."""
+    if case.state == CaseState.PAUSED:
+        return _("Nothing is expected of you until the file is taken up again.")
+    if case.state == CaseState.CLOSED:
+        return _("After 6, 12, 24 and 36 months we ask you three questions by mail.")
+    return {
+        CasePhase.PREPARATION: _(
+            "You and your coach finish the business plan and the financial plan; then comes the launch."
+        ),
+        CasePhase.LAUNCH: _("You begin to sell; your coach stays at your side through the first months."),
+        CasePhase.FOLLOW_UP: _("Short meetings now and then, until your company stands on its own feet."),
+    }[CasePhase(case.phase)]
+
+
 def founder_views(cases: Sequence[CaseFile]) -> list[dict[str, Any]]:
     """What page and space both show of files: state, next date, tasks. One query for all of them."""
     today = clock.today()
@@ -43,6 +59,7 @@ def founder_views(cases: Sequence[CaseFile]) -> list[dict[str, Any]]:
             {
                 "case": case,
                 "sentence": state_sentence(case),
+                "next_sentence": next_sentence(case),
                 "badge": STATE_BADGES[CaseState(case.state)],
                 "today": today,
                 "mine": [
@@ -65,6 +82,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     judged = ReadinessScore.objects.filter(case_file=found).select_related("scored_by").order_by("month")
     context = {
         **founder_views([found])[0],
+        "tabs": file_tabs(found, "case"),
         "notes": shared,
         "radar": radar.picture(list(judged)),
         "story": story_for_founder(found)[:50],
@@ -85,6 +103,7 @@ def task(request: HttpRequest, pk: int, task_pk: int) -> HttpResponse:
         "is_mine": asked.assignee_id == found.founder_id,
         "is_open": asked.state == TaskState.OPEN,
         "is_late": asked.is_late(clock.today()),
+        "bring_url": f"{reverse('coaching:documents', args=[found.pk])}?task={asked.pk}#bring" if asked.wanted else "",
     }
     return render(request, "coaching/task.html", context)
 

@@ -20,6 +20,7 @@ from coaching.forms.questions import QUESTIONS, first_unanswered
 from coaching.links import FOLLOW, in_browser, path_to
 from coaching.links import forget as forget_in_browser
 from coaching.models import CoachingRequest
+from coaching.papers import PAPERS
 from coaching.workflow import dates
 from coaching.workflow.drafts import send_links_again
 from promo_portal.core import clock
@@ -76,6 +77,7 @@ def start(request: HttpRequest) -> HttpResponse:
     found, ours = in_browser(request), operator()
     form = WhoAnswersForm(request.GET) if "municipality" in request.GET else WhoAnswersForm()
     context: dict[str, Any] = {
+        "papers": PAPERS.values(),
         "found": found,
         "resume_url": resume_path(found) if found else "",
         "answered": sum(asked.is_answered(found) for asked in QUESTIONS) if found else 0,

@@ -13,8 +13,11 @@ from coaching.models import (
     CoachingRequest,
     CommissionSession,
     Engagement,
+    FinancialPlan,
     Milestone,
     OutcomeCheck,
+    PlanComment,
+    PlanLine,
     Task,
 )
 
@@ -30,6 +33,9 @@ RowT = TypeVar(
     AgendaItem,
     OutcomeCheck,
     Annex,
+    FinancialPlan,
+    PlanLine,
+    PlanComment,
 )
 
 

@@ -48,8 +48,8 @@ REQUEST: Table = {
 }
 
 # What is written into a file without moving it: always, not while it is closed, or only while somebody works on it.
-_EVER = ("book_time", "add_document", "score")
-_NOT_CLOSED = ("edit", "add_note", "add_meeting")
+_EVER = ("book_time", "add_document", "score", "write_message")
+_NOT_CLOSED = ("edit", "add_note", "add_meeting", "edit_plan")
 _OPEN_ONLY = ("move_next_date", "add_task", "plan_milestone")
 CASE_ACTIONS = (*_EVER, *_NOT_CLOSED, *_OPEN_ONLY, "pause", "close", "reopen")
 CASE: Table = {

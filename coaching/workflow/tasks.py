@@ -24,18 +24,39 @@ class NotTheirTask(Exception):
 
 @transaction.atomic
 def add_task(
-    *, case: CaseFile, title: str, assignee: User, due_on: date, detail: str = "", by: User, now: datetime
+    *,
+    case: CaseFile,
+    title: str,
+    assignee: User,
+    due_on: date,
+    detail: str = "",
+    wanted: str = "",
+    by: User,
+    now: datetime,
 ) -> Task:
-    """Agree on something to do until a date; whoever must do it is told, and reminded in time."""
+    """Agree on something to do until a date; whoever must do it is told, and reminded in time.
+
+    ``wanted`` names the kind of document that is asked for: bringing one ticks the task.
+    """
     next_state(tables.CASE, locked(case).state, "add_task")
-    task = create_task(case=case, title=title, assignee=assignee, due_on=due_on, detail=detail, by=by, now=now)
+    task = create_task(
+        case=case, title=title, assignee=assignee, due_on=due_on, detail=detail, wanted=wanted, by=by, now=now
+    )
     if assignee != by:
         emails.queue_task_added(task)
     return task
 
 
 def create_task(
-    *, case: CaseFile, title: str, assignee: User, due_on: date, detail: str = "", by: User, now: datetime
+    *,
+    case: CaseFile,
+    title: str,
+    assignee: User,
+    due_on: date,
+    detail: str = "",
+    wanted: str = "",
+    by: User,
+    now: datetime,
 ) -> Task:
     """The task's row and its deadline; part of a larger step."""
     task = Task(
@@ -45,6 +66,7 @@ def create_task(
         detail=detail,
         assignee=assignee,
         due_on=due_on,
+        wanted=wanted,
         created_at=now,
     )
     task.save()

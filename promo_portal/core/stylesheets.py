@@ -25,9 +25,10 @@ BUNDLES = {
         "premises.css",
         "home.css",
         "clusters.css",
+        "file.css",
         "print.css",
     ),
-    "portal-staff.css": ("tokens.css", "font.css", "components.css", "staff.css", "print.css"),
+    "portal-staff.css": ("tokens.css", "font.css", "components.css", "staff.css", "file.css", "print.css"),
 }
 COMMENT = re.compile(r"/\*(?!!).*?\*/", re.DOTALL)
 SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/")

@@ -51,7 +51,7 @@ def store(
         name=name,
         size=verdict.size,
         content_type=verdict.content_type,
-        sha256=_digest(upload.chunks()),
+        sha256=digest_of(upload),
         uploaded_by_id=by.pk,
         uploaded_by_name=str(by),
         uploaded_at=now,
@@ -79,6 +79,11 @@ def _digest(chunks: Any) -> str:
     for chunk in chunks:
         found.update(chunk)
     return found.hexdigest()
+
+
+def digest_of(upload: UploadedFile) -> str:
+    """The SHA-256 of an upload, by which the same bytes are known again."""
+    return _digest(upload.chunks())
 
 
 def bytes_of(row: StoredFile) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from coaching.models import (
     CaseFile,
     Meeting,
     Milestone,
+    PlanLine,
     TimeEntry,
     TimeEntryShare,
 )
@@ -44,6 +45,8 @@ class Course:
         with self.working(self.association):
             for _number in range(12):
                 rows.more_of(found)
+            rows.network_of(found)
+            PlanLine.objects.filter(case_file=found).update(label=LONG_TITLE[:80], amounts=[99_999_999_99] * 36)
             CaseDocument.objects.filter(case_file=found).update(title=LONG_TITLE[:100])
             late = clock.today() - timedelta(days=3)
             Milestone.objects.filter(case_file=found).update(due_on=late)
@@ -102,3 +105,9 @@ class Course:
     @property
     def ledger_line(self) -> int:
         return self.part(TimeEntry, self.case_under_way)
+
+    @property
+    def plan_line(self) -> int:
+        return self.part(PlanLine, self.case_under_way)
+
+    line_kind = "investment"

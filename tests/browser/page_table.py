@@ -556,7 +556,40 @@ def _staff(name: str, route: str, *gather: Callable[[Scene], Any], **more: Any) 
     return Row(name, route, of(route, *gather), role="manager", kind=STAFF, **more)
 
 
+def _own(name: str, route: str, *parts: str, case: str = "case_under_way", **more: Any) -> Row:
+    """A page of the founder's own file."""
+
+    def find(scene: Scene, language: str) -> str:
+        found = getattr(scene, case)
+        numbers = [getattr(scene, part) for part in parts]
+        return scene.path(f"coaching:{route}", found.pk, *numbers, language=language)
+
+    role = {"case_full": "long founder", "case_closed": "closed founder"}.get(case, "founder")
+    return Row(f"own file, {name}", f"coaching:{route}", find, role=role, **more)
+
+
 REFUSED: dict[str, Any] = {"status": 422, "is_refused": True}
+SPACE_ROWS = [
+    _own("documents", "documents"),
+    _own("documents, long", "documents", case="case_full"),
+    _own("documents, refused", "documents", act=send(), **REFUSED),
+    _own("document", "document", "document"),
+    _own("document, refused", "document", "document", act=send(), **REFUSED),
+    _own("plan", "plan"),
+    _own("plan, none", "plan", case="case_closed"),
+    _own("plan, long", "plan", case="case_full"),
+    _own("plan's frame", "plan_frame"),
+    _own("plan, new line", "plan_add", "line_kind"),
+    _own("plan, new line, refused", "plan_add", "line_kind", act=send(), **REFUSED),
+    _own("plan's line", "plan_line", "plan_line"),
+    _own("plan's versions", "plan_compare"),
+    _own("messages", "messages"),
+    _own("messages, none", "messages", case="case_closed"),
+    _own("messages, refused", "messages", act=send(), **REFUSED),
+    _own("dates", "dates"),
+    _own("consents", "consents", case="case_full"),
+    _own("consents, none", "consents", case="case_closed"),
+]
 _STEP_FORM = ".staff-form .actions .btn"
 COURSE_ROWS = [
     _course("journal", "change"),
@@ -575,8 +608,18 @@ COURSE_ROWS = [
     _course("documents, none", "documents", case="case_closed"),
     _course("documents, long", "documents", case="case_full"),
     _course("documents, refused", "documents", act=send(_STEP_FORM), **REFUSED),
+    _course("document asked for", "ask"),
+    _course("document asked for, refused", "ask", act=send(), **REFUSED),
     _course("document", "document", "document"),
     _course("document, refused", "document", "document", act=send(), **REFUSED),
+    _course("plan", "plan"),
+    _course("plan, none", "plan", case="case_closed"),
+    _course("plan's frame", "plan_frame"),
+    _course("plan, new line", "plan_add", "line_kind"),
+    _course("plan's line", "plan_line", "plan_line"),
+    _course("plan's versions", "plan_compare"),
+    _course("messages", "messages"),
+    _course("messages, refused", "messages", act=send(), **REFUSED),
     _course("hours", "hours"),
     _course("hours, none", "hours", case="case_closed"),
     _course("hours, long", "hours", case="case_full"),
@@ -835,6 +878,19 @@ NO_PAGES = {
     "admin:companies_importrun_step": "posts only",
     "admin:coaching_casefile_download": "a file",
     "admin:coaching_casefile_share": "posts only",
+    "coaching:download": "a file",
+    "coaching:plan_comment": "posts only",
+    "coaching:plan_settle": "posts only",
+    "coaching:plan_keep": "posts only",
+    "coaching:consent": "posts only",
+    "coaching:plan_export": "a file",
+    "coaching:calendar_file": "a file",
+    "coaching:calendar_feed": "for machines",
+    "admin:coaching_casefile_plan_comment": "posts only",
+    "admin:coaching_casefile_plan_settle": "posts only",
+    "admin:coaching_casefile_plan_keep": "posts only",
+    "admin:coaching_casefile_plan_export": "a file",
+    "coaching:template": "a file",
     "admin:companies_changeproposal_accept": "posts only",
     "admin:companies_duplicatepair_keep": "posts only",
     "admin:premises_enquiry_reopen": "posts only",
@@ -965,6 +1021,7 @@ ROWS = [
     *STAFF_ROWS,
     *COMMISSION_ROWS,
     *COURSE_ROWS,
+    *SPACE_ROWS,
     *DIRECTORY_ROWS,
     *admin_rows(),
 ]

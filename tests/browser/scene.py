@@ -200,7 +200,9 @@ class Scene(Market, Course, Commission):
 
     def person(self, role: str) -> User:
         """Somebody of that role; the founder is the one of the long file's sister, an ordinary case."""
-        return self.case.founder if role == "founder" else self.people[role]
+        if role in {"founder", "closed founder"}:
+            return (self.case if role == "founder" else self.case_closed).founder
+        return self.people[role]
 
     def cookies(self, role: str) -> dict[str, str]:
         """What a browser holds that this person has signed in with; "draft" and the like are founders without account."""

@@ -14,14 +14,19 @@ from coaching.models import (
     Annex,
     CaseDocument,
     CaseFile,
+    CaseMessage,
     CommissionSession,
     CostRate,
     Engagement,
+    FinancialPlan,
     FundingShare,
     Meeting,
     Milestone,
     Opinion,
     OutcomeCheck,
+    PlanComment,
+    PlanLine,
+    PlanVersion,
     ReadinessScore,
     Recusal,
     SessionMember,
@@ -31,6 +36,7 @@ from coaching.models import (
     TimeEntry,
     TimeEntryShare,
 )
+from coaching.plan import content_of, entered_of
 from promo_portal.accounts.models import User
 from promo_portal.core.scope import association_scope
 from promo_portal.files.models import StoredFile
@@ -77,6 +83,12 @@ def more_of(case: CaseFile) -> None:
         _course(case, 1)
 
 
+def network_of(case: CaseFile) -> None:
+    """A specialist proposed for the file."""
+    with association_scope(case.association_id):
+        _network(case, 1)
+
+
 def _course(case: CaseFile, number: int) -> dict[str, Any]:
     of: dict[str, Any] = {"association_id": case.association_id, "case_file": case}
     kinds, months = ["business_plan", "financial_plan", "marketing_plan", "launch"], [0, 3, 6, 12]
@@ -97,6 +109,7 @@ def _course(case: CaseFile, number: int) -> dict[str, Any]:
             **of, month=months[number % 4], plan=1, finance=2, market=3, protection=4, team=5, scored_by=case.lead
         )
         rows["outcomecheck"] = OutcomeCheck.objects.create(**of, months=6, due_on=date(2027, 6, 1))
+        _talk(case, of)
         rows["fundingshare"] = FundingShare.objects.create(**of, funder=canton(), share=10_000)
     entry = TimeEntry.objects.create(
         **of,
@@ -120,10 +133,22 @@ def _course(case: CaseFile, number: int) -> dict[str, Any]:
     return {**rows, "timeentry": entry, "annex": annex}
 
 
+def _talk(case: CaseFile, of: dict[str, Any]) -> None:
+    """A plan with a line and a comment, a kept version, a message."""
+    plan = FinancialPlan.objects.create(**of, first_month=date(2027, 1, 1), begun_by=case.founder)
+    line = PlanLine.objects.create(
+        **of, plan=plan, kind="sales", label=f"Ventes de {case.title}"[:80], amounts=[1_000_000] * 36
+    )
+    PlanComment.objects.create(**of, line=line, author=case.lead, text=f"Prudent ? {case.title}")
+    content = content_of(entered_of(plan, [line]))
+    PlanVersion.objects.create(**of, plan=plan, number=1, name="Départ", content=content, kept_by=case.founder)
+    CaseMessage.objects.create(**of, author=case.founder, text=f"Bonjour, {case.title}")
+
+
 def _network(case: CaseFile, number: int) -> dict[str, Any]:
     of: dict[str, Any] = {"association_id": case.association_id}
     specialist = Specialist.objects.create(
-        **of, first_name="Anne", last_name=f"Huguenin {case.title}", expertise=["patents"], languages=["fr", "de"]
+        **of, first_name="Anne", last_name=f"Huguenin {case.title}"[:80], expertise=["patents"], languages=["fr", "de"]
     )
     SpecialistTerms.objects.create(**of, specialist=specialist, hourly_rate=Decimal("180.00"))
     engagement = Engagement.objects.create(

@@ -15,7 +15,9 @@ from coaching.workflow.ledger import book_time
 from coaching.workflow.locking import ChangedMeanwhile
 from coaching.workflow.meetings import record_meeting, score_readiness
 from coaching.workflow.milestones import plan_milestone
+from coaching.workflow.plans import begin_plan
 from coaching.workflow.tables import CASE, CASE_ACTIONS, TASK, TASK_ACTIONS
+from coaching.workflow.talk import write_message
 from coaching.workflow.tasks import NotTheirTask, add_task, complete_task, drop_task, edit_task, reopen_task
 from promo_portal.accounts.models import User
 from promo_portal.core.transitions import TransitionRefused
@@ -54,6 +56,8 @@ def do(action: str, case: CaseFile, by: User) -> Any:
             funder=None,
             **common,
         ),
+        "edit_plan": lambda: begin_plan(first_month=date(2027, 1, 1), **common),
+        "write_message": lambda: write_message(text="Bonjour", **common),
         "plan_milestone": lambda: plan_milestone(kind="launch", due_on=date(2027, 3, 1), **common),
         "pause": lambda: pause_case(reason="Voyage", **common),
         "close": lambda: close_case(reason="Lancement réussi", **common),

@@ -14,7 +14,18 @@ from django.apps import apps
 from django.db import models
 
 from coaching.links import CONFIRM, DAYS, FOLLOW, RESUME
-from coaching.models import CaseDocument, CaseFile, CoachingRequest, Milestone, Task, TimeEntry
+from coaching.models import (
+    CalendarFeed,
+    CaseDocument,
+    CaseFile,
+    CoachingRequest,
+    Engagement,
+    Milestone,
+    PlanComment,
+    PlanLine,
+    Task,
+    TimeEntry,
+)
 from companies.changed import organisations_changed
 from companies.links import STOP
 from companies.links import token_for as entry_token
@@ -139,6 +150,10 @@ class World:
         with association_scope(association.pk):
             return CoachingRequest.unscoped.get(association=association)
 
+    def calendar(self) -> str:
+        """The key of the founder's calendar."""
+        return CalendarFeed.objects.get_or_create(user=self.case.founder)[0].key
+
     def token(self, purpose: str) -> Arguments:
         request = self._request(self.here)
         return {"token": links.sign(purpose, request.key, days=DAYS[purpose])}
@@ -167,7 +182,7 @@ class World:
         for stem in ("coaching_coachingrequest", "coaching_annex"):
             if route.startswith(f"admin:{stem}_"):
                 return self._pair(stem, "pk")
-        if route.startswith(("admin:coaching_casefile_", "coaching:case", "coaching:task")):
+        if route.startswith(("admin:coaching_casefile_", "coaching:")) and "pk" in parameters:
             return self._case(parameters)
         raise KeyError(route)
 
@@ -289,6 +304,10 @@ class World:
                     "document_pk": CaseDocument.objects.get(case_file=case).pk,
                     "entry_pk": TimeEntry.objects.get(case_file=case).pk,
                     "number": 1,
+                    "kind": "sales",
+                    "line_pk": PlanLine.objects.get(case_file=case).pk,
+                    "comment_pk": PlanComment.objects.get(case_file=case).pk,
+                    "engagement_pk": Engagement.objects.get(case_file=case).pk,
                 }
             return {name: value for name, value in every.items() if name in parameters}
 
@@ -497,6 +516,10 @@ SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
     "mfa_edit_webauthn": _passkey,
     "mfa_remove_webauthn": _passkey,
     "api:company": lambda world, role: Addresses({"number": world.company.pk}, None, {"number": MISSING}),
+    "coaching:calendar_feed": lambda world, role: Addresses({"key": world.calendar()}, None, {"key": "x"}),
+    "coaching:template": lambda world, role: Addresses(
+        {"name": "liquidity-plan", "form": "word"}, None, {"name": "nothing", "form": "word"}
+    ),
     "coaching:question": lambda world, role: Addresses({"number": 1}, None, {"number": 99}),
     "coaching:autosave": lambda world, role: Addresses({"number": 1}, None, {"number": 99}),
     "coaching:confirm": lambda world, role: Addresses(world.token(CONFIRM), None, {"token": "x"}),
