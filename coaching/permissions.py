@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
-from coaching.models import CaseFile, CoachingRequest, Task
+from coaching.models import CaseFile, CoachingRequest, OutcomeCheck, Task
 from promo_portal.accounts.access import note_access, open_record
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.rights import Rights
@@ -55,6 +55,17 @@ def case_for_staff(request: HttpRequest, pk: int, *, act: str = "read") -> CaseF
     rights: Rights = request.rights  # type: ignore[attr-defined]
     rows = files_for_staff(rights).select_related(*CASE_RELATED)
     found = open_record(request, rows, "case file", act=act, log=None, pk=pk)  # type: ignore[arg-type]
+    if request.method == "GET":
+        note_access(request, found)
+    return found
+
+
+def check_for_staff(request: HttpRequest, pk: int, *, act: str = "read") -> OutcomeCheck:
+    """A later check of a file that the staff member may open; reading it is noted."""
+    rights: Rights = request.rights  # type: ignore[attr-defined]
+    related = (*(f"case_file__{name}" for name in CASE_RELATED), "proof_document", "taken_by")
+    rows = OutcomeCheck.objects.filter(case_file__in=files_for_staff(rights)).select_related(*related)
+    found = open_record(request, rows, "outcome check", act=act, log=None, pk=pk)  # type: ignore[arg-type]
     if request.method == "GET":
         note_access(request, found)
     return found

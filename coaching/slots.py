@@ -277,8 +277,16 @@ def founder_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     return context if context["files"] or context["requests"] else None
 
 
+def ask_due_checks() -> int:
+    """Founders whose day has come are asked, also where no worker runs."""
+    from coaching.workflow.checks import ask_due_checks as ask
+
+    return ask(now=clock.now())
+
+
 def register() -> None:
     """Put all of it into place."""
+    slots.clock_work.register("coaching.later_checks", ask_due_checks)
     slots.my_day.register("coaching", my_day)
     slots.my_day_figures.register("coaching.open_files", open_files_figure)
     slots.my_day_figures.register("coaching.answer_time", answer_time_figure)

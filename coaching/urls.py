@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from coaching.views import check, file, follow, questions, start
+from coaching.views import after, check, file, follow, questions, start
 
 app_name = "coaching"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path(_("resume/<str:token>/"), follow.resume_link, name="resume_link"),
     path(_("follow/<str:token>/"), follow.follow, name="follow"),
     path(_("follow/<str:token>/withdraw/"), follow.withdraw, name="withdraw"),
+    path(_("afterwards/<str:token>/"), after.answer, name="afterwards"),
     path(_("file/<int:pk>/"), file.case, name="case"),
     path(_("file/<int:pk>/task/<int:task_pk>/"), file.task, name="task"),
 ]

@@ -1,5 +1,6 @@
 """The staff's pages of coaching: the queue of requests, the files and their parts, the commission, the network."""
 
+from coaching.admin.checks import OutcomeCheckAdmin
 from coaching.admin.commission import AgendaItemAdmin, CommissionSessionAdmin
 from coaching.admin.files import CaseFileAdmin
 from coaching.admin.records import (
@@ -9,7 +10,6 @@ from coaching.admin.records import (
     FundingShareAdmin,
     MeetingAdmin,
     MilestoneAdmin,
-    OutcomeCheckAdmin,
     ReadinessScoreAdmin,
     TimeEntryAdmin,
 )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from coaching.admin.closing import closing
 from coaching.admin.course import CoursePages
 from coaching.admin.doors import attempt, attempt_now, page, person
 from coaching.admin.journal import journal_of
@@ -23,7 +24,7 @@ from coaching.models import CaseFile, Task
 from coaching.permissions import case_for_staff, files_for_staff
 from coaching.timeline import story_of_case
 from coaching.views.file import STATE_BADGES
-from coaching.workflow.files import add_note, close_case, edit_case, move_next_date, pause_case, reopen_case
+from coaching.workflow.files import add_note, edit_case, move_next_date, pause_case, reopen_case
 from coaching.workflow.tables import CASE, CASE_ACTIONS
 from coaching.workflow.tasks import add_task, complete_task, drop_task, edit_task, reopen_task
 from promo_portal.accounts.admin_base import AssociationAdmin
@@ -376,14 +377,8 @@ class CaseFileAdmin(CoursePages, AssociationAdmin):
         )
 
     def close(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """End the coaching."""
-        return self._rest(
-            request,
-            pk,
-            close_case,
-            _("Close the file"),
-            _("The file stays readable; open tasks remind nobody any more."),
-        )
+        """The closing: what it led to, how satisfied the founder is, when we ask again."""
+        return closing(self, request, self._to_write(request, pk))
 
     def _rest(self, request: HttpRequest, pk: int, step: Any, label: str, lead_in: str) -> HttpResponse:
         case = self._to_write(request, pk)

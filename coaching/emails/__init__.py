@@ -1,5 +1,6 @@
 """Every mail of coaching, one small function each; all go through the outbox."""
 
+from coaching.emails.after import queue_check_link, queue_closed
 from coaching.emails.course import queue_document_brought
 from coaching.emails.founder import (
     queue_accepted_for_founder,
@@ -19,6 +20,8 @@ from coaching.models import CaseFile, CoachingRequest
 
 __all__ = [
     "queue_accepted",
+    "queue_check_link",
+    "queue_closed",
     "queue_confirmation",
     "queue_document_brought",
     "queue_draft_saved",

@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import models
 
+from coaching.check_links import token_for as token_of_check
 from coaching.links import CONFIRM, DAYS, FOLLOW, RESUME
 from coaching.models import CaseDocument, CaseFile, CoachingRequest, Milestone, Task, TimeEntry
 from companies.changed import organisations_changed
@@ -164,6 +165,8 @@ class World:
             return self._premises(route, parameters, role)
         if route.startswith("admin:coaching_coachingrequest_"):
             return self._pair("coaching_coachingrequest", "pk")
+        if route.startswith("admin:coaching_outcomecheck_"):
+            return self._pair("coaching_outcomecheck", "pk")
         if route.startswith(("admin:coaching_casefile_", "coaching:case", "coaching:task")):
             return self._case(parameters)
         raise KeyError(route)
@@ -469,6 +472,11 @@ def _merge(world: World, role: Role) -> Addresses:
     return world._for_administrators_too(Addresses(*found, missing), role)
 
 
+def _afterwards(world: World, role: Role) -> Addresses:
+    """A founder's link to the three questions."""
+    return Addresses({"token": token_of_check(world.rows["coaching_outcomecheck"][0])}, None, {"token": "x"})
+
+
 SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
     "companies:detail": _of_company("pk", "slug"),
     "companies:detail_short": _of_company("pk"),
@@ -489,6 +497,7 @@ SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
     "coaching:resume_link": lambda world, role: Addresses(world.token(RESUME), None, {"token": "x"}),
     "coaching:follow": lambda world, role: Addresses(world.token(FOLLOW), None, {"token": "x"}),
     "coaching:withdraw": lambda world, role: Addresses(world.token(FOLLOW), None, {"token": "x"}),
+    "coaching:afterwards": _afterwards,
     "admin:app_list": lambda world, role: Addresses({"app_label": "coaching"}),
     "admin:catch_all_view": lambda world, role: Addresses({"url": "nothing/here/"}),
     "admin:view": lambda world, role: Addresses({"object_id": "7"}),

@@ -132,6 +132,9 @@ NAMED = [
     Listing("milestones of a file", Role.MANAGER, _of_case("milestones")),
     Listing("documents of a file", Role.MANAGER, _of_case("documents")),
     Listing("hours of a file", Role.MANAGER, _of_case("hours")),
+    Listing(
+        "a later check", Role.MANAGER, _of_row("admin:coaching_outcomecheck_change", "coaching_outcomecheck", "pk")
+    ),
     Listing("planned mails", Role.MANAGER, _plain("admin:mailing_planned")),
     Listing("failed mails", Role.MANAGER, _plain("admin:mailing_failed")),
     Listing("space of a founder", Role.FOUNDER, _plain("portal:space"), MOST_PUBLIC + 8),
