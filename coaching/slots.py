@@ -36,6 +36,11 @@ def may_see_requests(request: HttpRequest) -> bool:
     return may_open(_rights(request), "coaching request") and _rights(request).association_id is not None
 
 
+def may_see_indicators(request: HttpRequest) -> bool:
+    """Figures over all files are the manager's."""
+    return _rights(request).has(Role.MANAGER) and _rights(request).association_id is not None
+
+
 def waiting_requests(request: HttpRequest) -> Any:
     """Requests whose founders wait for an answer."""
     return requests_for_staff(_rights(request)).filter(state__in=AWAITING_ANSWER)
@@ -311,6 +316,10 @@ def register() -> None:
     ):
         item = NavItem(group, order, label, f"admin:coaching_{model}_changelist", None, may_see_requests)
         slots.staff_nav.register(f"coaching.{model}", item)
+    indicators = NavItem(
+        "steering", 5, gettext_lazy("Indicators"), "admin:coaching_casefile_indicators", None, may_see_indicators
+    )
+    slots.staff_nav.register("coaching.indicators", indicators)
     slots.staff_search.register("coaching", staff_search)
     for kind, title, url, lines in (
         ("coaching.coachingrequest", request_title, request_url, request_lines),

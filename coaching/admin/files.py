@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from coaching.admin.closing import closing
 from coaching.admin.course import CoursePages
 from coaching.admin.doors import attempt, attempt_now, page, person
+from coaching.admin.indicators import IndicatorPages
 from coaching.admin.journal import journal_of
 from coaching.enums import CaseState, TaskState
 from coaching.forms.staff import EditCaseForm, EditTaskForm, NextDateForm, NoteForm, ReopenForm, RestForm, TaskForm
@@ -40,7 +41,7 @@ ENTRIES = 50
 
 
 @admin.register(CaseFile)
-class CaseFileAdmin(CoursePages, AssociationAdmin):
+class CaseFileAdmin(CoursePages, IndicatorPages, AssociationAdmin):
     """Files of the association on the desk; a coach sees those they lead or stand in for, unless all are open to them."""
 
     confidential = True
@@ -94,6 +95,7 @@ class CaseFileAdmin(CoursePages, AssociationAdmin):
             "close": ("<int:pk>/close/", _get_or_post(self.close)),
             "reopen": ("<int:pk>/reopen/", _get_or_post(self.reopen)),
             **self.course_pages(),
+            **self.indicator_pages(),
         }
         ours = [path(route, view(shown), name=f"coaching_casefile_{name}") for name, (route, shown) in pages.items()]
         return [*ours, *super().get_urls()]

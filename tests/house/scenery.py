@@ -498,6 +498,7 @@ SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
     "coaching:follow": lambda world, role: Addresses(world.token(FOLLOW), None, {"token": "x"}),
     "coaching:withdraw": lambda world, role: Addresses(world.token(FOLLOW), None, {"token": "x"}),
     "coaching:afterwards": _afterwards,
+    "admin:coaching_casefile_indicator": lambda world, role: Addresses({"name": "requests"}, None, {"name": "nothing"}),
     "admin:app_list": lambda world, role: Addresses({"app_label": "coaching"}),
     "admin:catch_all_view": lambda world, role: Addresses({"url": "nothing/here/"}),
     "admin:view": lambda world, role: Addresses({"object_id": "7"}),

@@ -132,6 +132,12 @@ NAMED = [
     Listing("milestones of a file", Role.MANAGER, _of_case("milestones")),
     Listing("documents of a file", Role.MANAGER, _of_case("documents")),
     Listing("hours of a file", Role.MANAGER, _of_case("hours")),
+    Listing("indicators", Role.MANAGER, _plain("admin:coaching_casefile_indicators"), MOST_STAFF + 5),
+    Listing(
+        "files behind an indicator",
+        Role.MANAGER,
+        lambda world: reverse("admin:coaching_casefile_indicator", args=["opened"]),
+    ),
     Listing(
         "a later check", Role.MANAGER, _of_row("admin:coaching_outcomecheck_change", "coaching_outcomecheck", "pk")
     ),
