@@ -12,13 +12,13 @@ class CoachingConfig(AppConfig):
     verbose_name = _("coaching")
 
     def ready(self) -> None:
-        from coaching import check_dates, course_dates, deadlines, slots
-        from coaching.emails import after, course, founder, staff
+        from coaching import check_dates, course_dates, deadlines, engagement_dates, slots
+        from coaching.emails import after, course, founder, network, staff
         from promo_portal.core.slots import append_only
         from promo_portal.files.verdicts import listeners
         from promo_portal.mailing.kinds import register_mail_kind
 
-        for kind in (*founder.KINDS, *staff.KINDS, *course.KINDS, *after.KINDS):
+        for kind in (*founder.KINDS, *staff.KINDS, *course.KINDS, *after.KINDS, *network.KINDS):
             register_mail_kind(kind)
         # A ledger is only ever added to: what was wrong is put right by a line of its own.
         for table in ("coaching_timeentry", "coaching_timeentryshare"):
@@ -26,5 +26,6 @@ class CoachingConfig(AppConfig):
         deadlines.register()
         course_dates.register()
         check_dates.register()
+        engagement_dates.register()
         listeners.register("coaching", course.on_verdict)
         slots.register()

@@ -11,20 +11,29 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coaching.enums import CaseState, TaskState
+from coaching.engagement_links import engagement_path
+from coaching.enums import CaseState, EngagementState, TaskState
 from coaching.forms.fields import visible
 from coaching.links import FOLLOW, path_to
-from coaching.models import CaseFile, CoachingRequest, Task
+from coaching.models import CaseFile, CoachingRequest, Engagement, Task
 from coaching.models.request import AWAITING_ANSWER
-from coaching.permissions import files_for_staff, requests_for_staff
+from coaching.models.specialists import READING_ENGAGEMENTS
+from coaching.permissions import files_for_staff, profiles_of, requests_for_staff
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.permissions import may_open
 from promo_portal.accounts.rights import Rights
 from promo_portal.core import clock, slots
+from promo_portal.core.scope import association_scope
 from promo_portal.core.slots import NavItem, Panel, WorkItem
 
 AHEAD = timedelta(days=5)
 AT_MOST = 40
+PAST_ENGAGEMENTS = (
+    EngagementState.ENDED,
+    EngagementState.DECLINED,
+    EngagementState.REVOKED,
+    EngagementState.CANCELLED,
+)
 
 
 def _rights(request: HttpRequest) -> Rights:
@@ -272,7 +281,12 @@ def founder_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     related = ("association", "lead", "deputy", "founder")
     files = CaseFile.objects.filter(founder_id=rights.user_id).select_related(*related)
     requests = CoachingRequest.unscoped.filter(email__iexact=request.user.email, state__in=AWAITING_ANSWER)
+    engagements = Engagement.objects.filter(case_file__founder_id=rights.user_id).exclude(state__in=PAST_ENGAGEMENTS)
     context = {
+        "engagements": [
+            {"engagement": row, "url": engagement_path(row), "waits": row.state == EngagementState.PROPOSED}
+            for row in engagements.select_related("specialist", "case_file").order_by("proposed_at", "pk")
+        ],
         "files": founder_views(list(files.order_by(F("next_date").asc(nulls_last=True), "pk"))),
         "requests": [
             {"request": found, "url": path_to(FOLLOW, found)}
@@ -287,6 +301,19 @@ def ask_due_checks() -> int:
     from coaching.workflow.checks import ask_due_checks as ask
 
     return ask(now=clock.now())
+
+
+def specialist_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """A specialist's engagements, first those that wait for an answer, and the way to the own profile."""
+    own = list(profiles_of(_rights(request)))
+    if not own:
+        return None
+    with association_scope(*(profile.association_id for profile in own)):
+        rows = Engagement.objects.filter(
+            specialist__in=own, state__in=(EngagementState.CONSENTED, *READING_ENGAGEMENTS)
+        )
+        found = list(rows.order_by("state", "proposed_at", "pk"))
+    return {"profile": own[0], "engagements": found}
 
 
 def register() -> None:
@@ -330,3 +357,4 @@ def register() -> None:
         slots.subject_urls.register(kind, url)
         slots.subject_lines.register(kind, lines)
     slots.space_panels.register("coaching", Panel(10, "coaching/space_panel.html", founder_panel))
+    slots.space_panels.register("coaching.network", Panel(15, "coaching/specialist_panel.html", specialist_panel))

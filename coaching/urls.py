@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from coaching.views import after, check, file, follow, questions, start
+from coaching.views import after, check, file, follow, network, questions, start
 
 app_name = "coaching"
 urlpatterns: list[URLPattern] = [
@@ -21,6 +21,12 @@ urlpatterns: list[URLPattern] = [
     path(_("follow/<str:token>/"), follow.follow, name="follow"),
     path(_("follow/<str:token>/withdraw/"), follow.withdraw, name="withdraw"),
     path(_("afterwards/<str:token>/"), after.answer, name="afterwards"),
+    path(_("specialists/"), network.specialists, name="specialists"),
+    path(_("specialists/<int:pk>/"), network.specialist, name="specialist"),
+    path(_("my-profile/"), network.profile, name="profile"),
+    path(_("engagement/<str:token>/"), network.engagement, name="engagement"),
+    path(_("engagements/<int:pk>/"), network.work, name="work"),
+    path(_("engagements/<int:pk>/document/<int:document_pk>/"), network.work_document, name="work_document"),
     path(_("file/<int:pk>/"), file.case, name="case"),
     path(_("file/<int:pk>/task/<int:task_pk>/"), file.task, name="task"),
 ]

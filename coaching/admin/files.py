@@ -19,6 +19,7 @@ from coaching.admin.course import CoursePages
 from coaching.admin.doors import attempt, attempt_now, page, person
 from coaching.admin.indicators import IndicatorPages
 from coaching.admin.journal import journal_of
+from coaching.admin.network import NetworkPages
 from coaching.enums import CaseState, TaskState
 from coaching.forms.staff import EditCaseForm, EditTaskForm, NextDateForm, NoteForm, ReopenForm, RestForm, TaskForm
 from coaching.models import CaseFile, Task
@@ -41,7 +42,7 @@ ENTRIES = 50
 
 
 @admin.register(CaseFile)
-class CaseFileAdmin(CoursePages, IndicatorPages, AssociationAdmin):
+class CaseFileAdmin(CoursePages, NetworkPages, IndicatorPages, AssociationAdmin):
     """Files of the association on the desk; a coach sees those they lead or stand in for, unless all are open to them."""
 
     confidential = True
@@ -95,6 +96,7 @@ class CaseFileAdmin(CoursePages, IndicatorPages, AssociationAdmin):
             "close": ("<int:pk>/close/", _get_or_post(self.close)),
             "reopen": ("<int:pk>/reopen/", _get_or_post(self.reopen)),
             **self.course_pages(),
+            **self.network_pages(),
             **self.indicator_pages(),
         }
         ours = [path(route, view(shown), name=f"coaching_casefile_{name}") for name, (route, shown) in pages.items()]
@@ -110,6 +112,7 @@ class CaseFileAdmin(CoursePages, IndicatorPages, AssociationAdmin):
             ("tasks", _("Tasks"), "admin:coaching_casefile_tasks", tasks_open),
             ("milestones", _("Milestones"), "admin:coaching_casefile_milestones", 0),
             ("documents", _("Documents"), "admin:coaching_casefile_documents", 0),
+            ("engagements", _("Specialists"), "admin:coaching_casefile_engagements", 0),
             ("hours", _("Hours"), "admin:coaching_casefile_hours", 0),
             ("reminders", _("Reminders"), "admin:coaching_casefile_reminders", 0),
             ("history", _("History"), "admin:coaching_casefile_history", 0),

@@ -15,6 +15,14 @@ from coaching.emails.founder import (
     queue_task_added,
     queue_withdrawn_by_founder,
 )
+from coaching.emails.network import (
+    queue_engagement_accepted,
+    queue_engagement_asked,
+    queue_engagement_declined,
+    queue_engagement_ended,
+    queue_engagement_proposed,
+    queue_engagement_reported,
+)
 from coaching.emails.staff import queue_new_file, queue_new_request, queue_withdrawn_for_staff
 from coaching.models import CaseFile, CoachingRequest
 
@@ -25,6 +33,12 @@ __all__ = [
     "queue_confirmation",
     "queue_document_brought",
     "queue_draft_saved",
+    "queue_engagement_accepted",
+    "queue_engagement_asked",
+    "queue_engagement_declined",
+    "queue_engagement_ended",
+    "queue_engagement_proposed",
+    "queue_engagement_reported",
     "queue_file_rests",
     "queue_forwarded",
     "queue_link",

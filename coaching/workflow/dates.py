@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from coaching.models import CaseFile, CoachingRequest, Milestone, OutcomeCheck, Task
+from coaching.models import CaseFile, CoachingRequest, Engagement, Milestone, OutcomeCheck, Task
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
 from promo_portal.regions.models import Association
@@ -18,8 +18,8 @@ from promo_portal.reminders.workflow import (
 )
 
 ANSWER, NUDGE, NEXT_DATE, TASK = "coaching.answer", "coaching.draft_nudge", "coaching.next_date", "coaching.task"
-MILESTONE, CHECK = "coaching.milestone", "coaching.check"
-Subject = CoachingRequest | CaseFile | Task | Milestone | OutcomeCheck
+MILESTONE, CHECK, ENGAGEMENT = "coaching.milestone", "coaching.check", "coaching.engagement"
+Subject = CoachingRequest | CaseFile | Task | Milestone | OutcomeCheck | Engagement
 Actor = User | str
 
 
@@ -70,6 +70,12 @@ def set_check(check: OutcomeCheck, *, by: Actor, now: datetime) -> None:
     _agree(check, CHECK, check.due_on, by=by, now=now)
 
 
+def set_engagement(engagement: Engagement, on: date, *, by: Actor, now: datetime) -> None:
+    """Until when whoever is to move next in an engagement answers, reports or says how it went."""
+    _agree(engagement, ENGAGEMENT, on, by=by, now=now)
+    recipients_changed(engagement)
+
+
 def close(subject: Subject, kind: str, *, by: Actor, now: datetime) -> None:
     """What the date was for is done."""
     if existing := open_deadline(subject, kind):
@@ -90,6 +96,7 @@ def recipients_changed(subject: Subject) -> None:
         Task: (TASK,),
         Milestone: (MILESTONE,),
         OutcomeCheck: (CHECK,),
+        Engagement: (ENGAGEMENT,),
     }
     kinds = of_type[type(subject)]
     for kind in kinds:

@@ -11,6 +11,7 @@ from coaching.enums import CaseState, TaskState
 from coaching.models import CaseFile, CaseNote, Task
 from coaching.workflow import dates, tables
 from coaching.workflow.checks import cancel_checks, plan_checks
+from coaching.workflow.engagements import end_all_engagements
 from coaching.workflow.locking import locked, save
 from promo_portal.accounts.models import User
 from promo_portal.audit.record import record_transition
@@ -106,6 +107,7 @@ def close_case(
     case.closed_at, case.outcome = now, outcome
     case.jobs_planned, case.satisfaction = jobs_planned, satisfaction
     case.save(update_fields=["closed_at", "outcome", "jobs_planned", "satisfaction"])
+    end_all_engagements(case=case, reason=reason, by=by, now=now)
     if checks:
         plan_checks(case=case, months=sorted(checks), by=by, now=now)
     emails.queue_closed(case)
