@@ -12,15 +12,16 @@ class CoachingConfig(AppConfig):
     verbose_name = _("coaching")
 
     def ready(self) -> None:
-        from coaching import course_dates, deadlines, session_dates, slots
+        from coaching import check_dates, course_dates, deadlines, engagement_dates, session_dates, slots
         from coaching.annexes import jobs as annex_jobs
-        from coaching.emails import commission, course, founder, staff, talk
+        from coaching.emails import after, commission, course, founder, network, staff, talk
         from coaching.exports import jobs as export_jobs
         from promo_portal.core.slots import append_only
         from promo_portal.files.verdicts import listeners
         from promo_portal.mailing.kinds import register_mail_kind
 
-        for kind in (*founder.KINDS, *staff.KINDS, *course.KINDS, *commission.KINDS, *talk.KINDS):
+        kinds = (founder, staff, course, commission, talk, after, network)
+        for kind in (kind for mails in kinds for kind in mails.KINDS):
             register_mail_kind(kind)
         # A ledger is only ever added to, wrong lines are put right by others; a kept version of a plan stays as it was.
         for table in ("coaching_timeentry", "coaching_timeentryshare", "coaching_annexline", "coaching_planversion"):
@@ -28,6 +29,8 @@ class CoachingConfig(AppConfig):
         deadlines.register()
         course_dates.register()
         session_dates.register()
+        check_dates.register()
+        engagement_dates.register()
         listeners.register("coaching", course.on_verdict)
         slots.register()
         annex_jobs.register()

@@ -5,12 +5,26 @@ from contextlib import contextmanager
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
-from coaching.enums import ItemState, SessionState
-from coaching.models import AgendaItem, CaseFile, CoachingRequest, CommissionSession, Recusal, Task
+from coaching.enums import EngagementState, ItemState, SessionState
+from coaching.models import (
+    AgendaItem,
+    CaseFile,
+    CoachingRequest,
+    CommissionSession,
+    Engagement,
+    OutcomeCheck,
+    Recusal,
+    Specialist,
+    Task,
+)
+from coaching.models.specialists import READING_ENGAGEMENTS
 from promo_portal.accounts.access import note_access, open_record, require
 from promo_portal.accounts.enums import Role
+from promo_portal.accounts.models import Membership
 from promo_portal.accounts.rights import Rights
+from promo_portal.core import clock
 from promo_portal.core.scope import association_scope
 
 CASE_RELATED = ("association", "lead", "deputy", "founder", "request__municipality")
@@ -121,3 +135,45 @@ def item_for_member(request: HttpRequest, session: CommissionSession, pk: int) -
     found = open_record(request, items_for_member(session, rights.user_id), "commission decision", log=None, pk=pk)
     note_access(request, found)
     return found
+
+
+def check_for_staff(request: HttpRequest, pk: int, *, act: str = "read") -> OutcomeCheck:
+    """A later check of a file that the staff member may open; reading it is noted."""
+    rights: Rights = request.rights  # type: ignore[attr-defined]
+    related = (*(f"case_file__{name}" for name in CASE_RELATED), "proof_document", "taken_by")
+    rows = OutcomeCheck.objects.filter(case_file__in=files_for_staff(rights)).select_related(*related)
+    found = open_record(request, rows, "outcome check", act=act, log=None, pk=pk)  # type: ignore[arg-type]
+    if request.method == "GET":
+        note_access(request, found)
+    return found
+
+
+def profiles_of(rights: Rights) -> QuerySet[Specialist]:
+    """The profiles of the person who asks, in the associations where they are a specialist today."""
+    if not rights.has(Role.SPECIALIST) or rights.user_id is None:
+        return Specialist.objects.none()
+    held = Membership.objects.active(clock.today()).filter(user_id=rights.user_id, role=Role.SPECIALIST)
+    mine = Specialist.objects.filter(user_id=rights.user_id, is_active=True)
+    return mine.filter(association_id__in=held.values("association_id")).select_related("association").order_by("pk")
+
+
+def own_profile(request: HttpRequest) -> Specialist:
+    """The profile of the specialist who asks; of several, the first."""
+    rights = require(request, "specialist profile", "write")
+    found = profiles_of(rights).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def engagement_for_specialist(request: HttpRequest, pk: int) -> Engagement:
+    """An engagement of the specialist who asks, as long as it waits for them or lasts; 404 from the moment it ends."""
+    own = list(profiles_of(require(request, "case file")))
+    if not own:
+        raise Http404
+    related = ("case_file__founder", "case_file__lead", "case_file__association", "specialist")
+    with association_scope(*(profile.association_id for profile in own)):
+        rows = Engagement.objects.filter(
+            specialist__in=own, state__in=(EngagementState.CONSENTED, *READING_ENGAGEMENTS)
+        )
+        return get_object_or_404(rows.select_related(*related), pk=pk)

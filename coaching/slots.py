@@ -12,20 +12,29 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coaching.agendas import session_title
-from coaching.enums import CaseState, TaskState
+from coaching.engagement_links import engagement_path
+from coaching.enums import CaseState, EngagementState, TaskState
 from coaching.forms.fields import visible
 from coaching.links import FOLLOW, path_to
-from coaching.models import CaseFile, CoachingRequest, CommissionSession, Task
+from coaching.models import CaseFile, CoachingRequest, CommissionSession, Engagement, Task
 from coaching.models.request import AWAITING_ANSWER
-from coaching.permissions import files_for_staff, requests_for_staff, seat_of
+from coaching.models.specialists import READING_ENGAGEMENTS
+from coaching.permissions import files_for_staff, profiles_of, requests_for_staff, seat_of
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.permissions import may_open
 from promo_portal.accounts.rights import Rights
 from promo_portal.core import clock, slots
+from promo_portal.core.scope import association_scope
 from promo_portal.core.slots import NavItem, Panel, WorkItem
 
 AHEAD = timedelta(days=5)
 AT_MOST = 40
+PAST_ENGAGEMENTS = (
+    EngagementState.ENDED,
+    EngagementState.DECLINED,
+    EngagementState.REVOKED,
+    EngagementState.CANCELLED,
+)
 
 
 def _rights(request: HttpRequest) -> Rights:
@@ -35,6 +44,11 @@ def _rights(request: HttpRequest) -> Rights:
 def may_see_requests(request: HttpRequest) -> bool:
     """Whether the request queue is part of this person's work."""
     return may_open(_rights(request), "coaching request") and _rights(request).association_id is not None
+
+
+def may_see_indicators(request: HttpRequest) -> bool:
+    """Figures over all files are the manager's."""
+    return _rights(request).has(Role.MANAGER) and _rights(request).association_id is not None
 
 
 def may_charge(request: HttpRequest) -> bool:
@@ -292,7 +306,12 @@ def founder_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     related = ("association", "lead", "deputy", "founder")
     files = CaseFile.objects.filter(founder_id=rights.user_id).select_related(*related)
     requests = CoachingRequest.unscoped.filter(email__iexact=request.user.email, state__in=AWAITING_ANSWER)
+    engagements = Engagement.objects.filter(case_file__founder_id=rights.user_id).exclude(state__in=PAST_ENGAGEMENTS)
     context = {
+        "engagements": [
+            {"engagement": row, "url": engagement_path(row), "waits": row.state == EngagementState.PROPOSED}
+            for row in engagements.select_related("specialist", "case_file").order_by("proposed_at", "pk")
+        ],
         "files": founder_views(list(files.order_by(F("next_date").asc(nulls_last=True), "pk"))),
         "requests": [
             {"request": found, "url": path_to(FOLLOW, found)}
@@ -314,8 +333,29 @@ def member_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     return {"cards": cards} if cards else None
 
 
+def ask_due_checks() -> int:
+    """Founders whose day has come are asked, also where no worker runs."""
+    from coaching.workflow.checks import ask_due_checks as ask
+
+    return ask(now=clock.now())
+
+
+def specialist_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """A specialist's engagements, first those that wait for an answer, and the way to the own profile."""
+    own = list(profiles_of(_rights(request)))
+    if not own:
+        return None
+    with association_scope(*(profile.association_id for profile in own)):
+        rows = Engagement.objects.filter(
+            specialist__in=own, state__in=(EngagementState.CONSENTED, *READING_ENGAGEMENTS)
+        )
+        found = list(rows.order_by("state", "proposed_at", "pk"))
+    return {"profile": own[0], "engagements": found}
+
+
 def register() -> None:
     """Put all of it into place."""
+    slots.clock_work.register("coaching.later_checks", ask_due_checks)
     slots.my_day.register("coaching", my_day)
     slots.my_day_figures.register("coaching.open_files", open_files_figure)
     slots.my_day_figures.register("coaching.answer_time", answer_time_figure)
@@ -348,6 +388,10 @@ def register() -> None:
     ):
         item = NavItem("steering", order, label, f"admin:coaching_{name}", None, may_charge)
         slots.staff_nav.register(f"coaching.{name}", item)
+    indicators = NavItem(
+        "steering", 5, gettext_lazy("Indicators"), "admin:coaching_casefile_indicators", None, may_see_indicators
+    )
+    slots.staff_nav.register("coaching.indicators", indicators)
     slots.staff_search.register("coaching", staff_search)
     for kind, title, url, lines in (
         ("coaching.coachingrequest", request_title, request_url, request_lines),
@@ -360,3 +404,4 @@ def register() -> None:
         slots.subject_lines.register(kind, lines)
     slots.space_panels.register("coaching", Panel(10, "coaching/space_panel.html", founder_panel))
     slots.space_panels.register("coaching.commission", Panel(20, "coaching/space_commission.html", member_panel))
+    slots.space_panels.register("coaching.network", Panel(15, "coaching/specialist_panel.html", specialist_panel))

@@ -9,7 +9,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coaching.models import AgendaItem, CaseFile, CaseNote, CoachingRequest, CommissionSession, Meeting, Task
+from coaching.models import (
+    AgendaItem,
+    CaseFile,
+    CaseNote,
+    CoachingRequest,
+    CommissionSession,
+    Meeting,
+    OutcomeCheck,
+    Task,
+)
 from promo_portal.audit.models import Transition
 from promo_portal.core.scope import association_scope
 from promo_portal.core.slots import mail_kinds
@@ -17,6 +26,7 @@ from promo_portal.mailing.models import MailState, OutgoingMail
 
 REQUEST, CASE, TASK = "coaching.coachingrequest", "coaching.casefile", "coaching.task"
 SESSION, ITEM = "coaching.commissionsession", "coaching.agendaitem"
+CHECK = "coaching.outcomecheck"
 TITLES: dict[tuple[str, str], Any] = {
     (REQUEST, "begin"): gettext_lazy("Request begun"),
     (REQUEST, "submit"): gettext_lazy("Request sent"),
@@ -60,6 +70,13 @@ TITLES: dict[tuple[str, str], Any] = {
     (ITEM, "decide"): gettext_lazy("Decided"),
     (ITEM, "postpone"): gettext_lazy("Put off"),
     (ITEM, "remove"): gettext_lazy("Taken off the agenda"),
+    (CHECK, "plan"): gettext_lazy("Later check agreed on"),
+    (CHECK, "ask"): gettext_lazy("Three questions asked"),
+    (CHECK, "answer"): gettext_lazy("Three questions answered"),
+    (CHECK, "correct"): gettext_lazy("Answer put right"),
+    (CHECK, "prove"): gettext_lazy("Jobs proved"),
+    (CHECK, "give_up"): gettext_lazy("Nobody reached"),
+    (CHECK, "cancel"): gettext_lazy("Later check dropped"),
 }
 # Reasons that a founder reads; the others are the association's own words.
 SHARED_REASONS = {
@@ -113,6 +130,13 @@ def story_of_case(case: CaseFile) -> list[Entry]:
             *_meetings(Meeting.objects.filter(case_file=case).select_related("coach")),
         ]
     )
+
+
+def story_of_check(check: OutcomeCheck) -> list[Entry]:
+    """What happened to a later check, for staff."""
+    subjects = [(CHECK, [check.pk])]
+    case = check.case_file
+    return _sorted([*_steps(subjects, {}, name=str(case.founder), founder_id=case.founder_id), *_mails(subjects)])
 
 
 def story_for_founder(case: CaseFile) -> list[Entry]:

@@ -3,7 +3,20 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from coaching.views import check, commission, documents, file, follow, papers, plan, questions, space, start
+from coaching.views import (
+    after,
+    check,
+    commission,
+    documents,
+    file,
+    follow,
+    network,
+    papers,
+    plan,
+    questions,
+    space,
+    start,
+)
 
 app_name = "coaching"
 urlpatterns: list[URLPattern] = [
@@ -30,6 +43,13 @@ urlpatterns: list[URLPattern] = [
     path(_("commission/<int:pk>/minutes.pdf"), commission.minutes, name="session_minutes"),
     path(_("commission/<int:pk>/item/<int:item_pk>/"), commission.item, name="session_item"),
     path(_("commission/<int:pk>/item/<int:item_pk>/stand-aside/"), commission.aside, name="session_aside"),
+    path(_("afterwards/<str:token>/"), after.answer, name="afterwards"),
+    path(_("specialists/"), network.specialists, name="specialists"),
+    path(_("specialists/<int:pk>/"), network.specialist, name="specialist"),
+    path(_("my-profile/"), network.profile, name="profile"),
+    path(_("engagement/<str:token>/"), network.engagement, name="engagement"),
+    path(_("engagements/<int:pk>/"), network.work, name="work"),
+    path(_("engagements/<int:pk>/document/<int:document_pk>/"), network.work_document, name="work_document"),
     path(_("file/<int:pk>/"), file.case, name="case"),
     path(_("file/<int:pk>/task/<int:task_pk>/"), file.task, name="task"),
     path(_("file/<int:pk>/documents/"), documents.documents, name="documents"),

@@ -1,6 +1,7 @@
 """The staff's pages of coaching: the queue of requests, the files and their parts, the commission, the network."""
 
 from coaching.admin.annexes import AnnexAdmin
+from coaching.admin.checks import OutcomeCheckAdmin
 from coaching.admin.commission import AgendaItemAdmin, CommissionSessionAdmin
 from coaching.admin.files import CaseFileAdmin
 from coaching.admin.ledger import TimeEntryAdmin
@@ -11,7 +12,6 @@ from coaching.admin.records import (
     FundingShareAdmin,
     MeetingAdmin,
     MilestoneAdmin,
-    OutcomeCheckAdmin,
     ReadinessScoreAdmin,
 )
 from coaching.admin.requests import CoachingRequestAdmin

@@ -15,10 +15,13 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coaching.admin.board import AttentionFilter, BoardPages
+from coaching.admin.closing import closing
 from coaching.admin.course import CoursePages
 from coaching.admin.doors import attempt, attempt_now, page, person
 from coaching.admin.handover import HandOverPages
+from coaching.admin.indicators import IndicatorPages
 from coaching.admin.journal import journal_of
+from coaching.admin.network import NetworkPages
 from coaching.admin.plan import PlanPages
 from coaching.enums import CaseState, TaskState
 from coaching.forms.staff import EditCaseForm, EditTaskForm, NextDateForm, NoteForm, ReopenForm, RestForm, TaskForm
@@ -27,7 +30,7 @@ from coaching.pages.messages import unread_for
 from coaching.permissions import case_for_staff, files_for_staff
 from coaching.timeline import story_of_case
 from coaching.views.file import STATE_BADGES
-from coaching.workflow.files import add_note, close_case, edit_case, move_next_date, pause_case, reopen_case
+from coaching.workflow.files import add_note, edit_case, move_next_date, pause_case, reopen_case
 from coaching.workflow.tables import CASE, CASE_ACTIONS
 from coaching.workflow.tasks import add_task, complete_task, drop_task, edit_task, reopen_task
 from promo_portal.accounts.admin_base import AssociationAdmin
@@ -43,7 +46,7 @@ ENTRIES = 50
 
 
 @admin.register(CaseFile)
-class CaseFileAdmin(CoursePages, BoardPages, HandOverPages, PlanPages, AssociationAdmin):
+class CaseFileAdmin(CoursePages, BoardPages, HandOverPages, PlanPages, NetworkPages, IndicatorPages, AssociationAdmin):
     """Files of the association on the desk; a coach sees those they lead or stand in for, unless all are open to them."""
 
     confidential = True
@@ -100,6 +103,8 @@ class CaseFileAdmin(CoursePages, BoardPages, HandOverPages, PlanPages, Associati
             **self.board_pages(),
             **self.hand_over_pages(),
             **self.plan_pages(),
+            **self.network_pages(),
+            **self.indicator_pages(),
         }
         ours = [path(route, view(shown), name=f"coaching_casefile_{name}") for name, (route, shown) in pages.items()]
         return [*ours, *super().get_urls()]
@@ -118,6 +123,7 @@ class CaseFileAdmin(CoursePages, BoardPages, HandOverPages, PlanPages, Associati
             ("documents", _("Documents"), "admin:coaching_casefile_documents", 0),
             ("plan", _("Financial plan"), "admin:coaching_casefile_plan", 0),
             ("messages", pgettext("of a file", "Messages"), "admin:coaching_casefile_messages", unread),
+            ("engagements", _("Specialists"), "admin:coaching_casefile_engagements", 0),
             ("hours", _("Hours"), "admin:coaching_casefile_hours", 0),
             ("reminders", _("Reminders"), "admin:coaching_casefile_reminders", 0),
             ("history", _("History"), "admin:coaching_casefile_history", 0),
@@ -388,14 +394,8 @@ class CaseFileAdmin(CoursePages, BoardPages, HandOverPages, PlanPages, Associati
         )
 
     def close(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """End the coaching."""
-        return self._rest(
-            request,
-            pk,
-            close_case,
-            _("Close the file"),
-            _("The file stays readable; open tasks remind nobody any more."),
-        )
+        """The closing: what it led to, how satisfied the founder is, when we ask again."""
+        return closing(self, request, self._to_write(request, pk))
 
     def _rest(self, request: HttpRequest, pk: int, step: Any, label: str, lead_in: str) -> HttpResponse:
         case = self._to_write(request, pk)

@@ -16,7 +16,6 @@ from coaching.models import (
     FundingShare,
     Meeting,
     Milestone,
-    OutcomeCheck,
     ReadinessScore,
     SharedDocument,
     TimeEntryShare,
@@ -100,16 +99,6 @@ class EngagementAdmin(CaseRowAdmin):
     search_fields = ("case_file__reference", "case_file__title", "specialist__last_name", "specialist__company")
     search_help_text = _("File or specialist")
     inlines = (SharedDocumentInline,)
-
-
-@admin.register(OutcomeCheck)
-class OutcomeCheckAdmin(CaseRowAdmin):
-    """All checks after the end; jobs planned, promised and proved stand in columns of their own."""
-
-    list_display = ("case_file", "months", "due_on", "state", "jobs_planned", "jobs_promised", "jobs_proved")
-    list_filter = ("state", "months")
-    search_fields = CaseRowAdmin.case_search
-    search_help_text = _("Number or project of the file")
 
 
 @admin.register(FundingShare)

@@ -1,5 +1,6 @@
 """Every mail of coaching, one small function each; all go through the outbox."""
 
+from coaching.emails.after import queue_check_link, queue_closed
 from coaching.emails.commission import (
     queue_minutes_approved,
     queue_postponed,
@@ -22,6 +23,14 @@ from coaching.emails.founder import (
     queue_task_added,
     queue_withdrawn_by_founder,
 )
+from coaching.emails.network import (
+    queue_engagement_accepted,
+    queue_engagement_asked,
+    queue_engagement_declined,
+    queue_engagement_ended,
+    queue_engagement_proposed,
+    queue_engagement_reported,
+)
 from coaching.emails.staff import queue_file_taken, queue_new_file, queue_new_request, queue_withdrawn_for_staff
 from coaching.emails.talk import queue_message, queue_plan_comment
 from coaching.models import CaseFile, CoachingRequest
@@ -29,9 +38,17 @@ from promo_portal.accounts.models import User
 
 __all__ = [
     "queue_accepted",
+    "queue_check_link",
+    "queue_closed",
     "queue_confirmation",
     "queue_documents_brought",
     "queue_draft_saved",
+    "queue_engagement_accepted",
+    "queue_engagement_asked",
+    "queue_engagement_declined",
+    "queue_engagement_ended",
+    "queue_engagement_proposed",
+    "queue_engagement_reported",
     "queue_file_rests",
     "queue_forwarded",
     "queue_handed_over",

@@ -57,6 +57,7 @@ class CaseFile(models.Model):
     satisfaction = models.PositiveSmallIntegerField(
         _("satisfaction (1 to 5)"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
+    anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
 
     objects = ScopedManager["CaseFile"](own="founder_id")
@@ -77,6 +78,11 @@ class CaseFile(models.Model):
                 name="casefile_paused_or_closed_has_reason",
                 condition=Q(state="open") | ~Q(state_reason=""),
                 violation_error_message=_("Pausing or closing a file needs a reason."),
+            ),
+            models.CheckConstraint(
+                name="casefile_anonymised_is_closed",
+                condition=Q(anonymised_at=None) | Q(state="closed"),
+                violation_error_message=_("Only a closed file loses its names."),
             ),
         ]
         indexes = [

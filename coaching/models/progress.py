@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from coaching.enums import CheckState, MeetingKind, MeetingTopic, MilestoneKind, MilestoneState
+from coaching.enums import Channel, CheckState, MeetingKind, MeetingTopic, MilestoneKind, MilestoneState
 from coaching.models.documents import CaseDocument
 from coaching.models.parts import PartOfCase
 from promo_portal.accounts.models import User
@@ -195,6 +195,19 @@ class OutcomeCheck(PartOfCase):
         blank=True,
         help_text=_("Such as the statement of the old-age insurance."),
     )
+    proof_document = models.ForeignKey(
+        CaseDocument,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("document that proves the jobs"),
+        null=True,
+        blank=True,
+    )
+    channel = models.CharField(_("received"), max_length=10, choices=Channel, blank=True, default="", db_default="")
+    told_by = models.CharField(_("who answered"), max_length=160, blank=True, default="", db_default="")
+    taken_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("taken down by"), null=True, blank=True
+    )
     comment = models.TextField(_("in the founder’s words"), max_length=2000, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
 
@@ -219,8 +232,13 @@ class OutcomeCheck(PartOfCase):
             ),
             models.CheckConstraint(
                 name="outcomecheck_proved_has_proof",
-                condition=Q(jobs_proved=None) | Q(jobs_proved=0) | ~Q(proof=""),
+                condition=Q(jobs_proved=None) | Q(jobs_proved=0) | ~Q(proof="") | Q(proof_document__isnull=False),
                 violation_error_message=_("Proved jobs need their proof."),
+            ),
+            models.CheckConstraint(
+                name="outcomecheck_phoned_names_people",
+                condition=~Q(channel="phone") | (Q(taken_by__isnull=False) & ~Q(told_by="")),
+                violation_error_message=_("An answer by phone says who gave it and who took it down."),
             ),
         ]
         indexes = [models.Index(name="outcomecheck_due", fields=["association", "state", "due_on"])]

@@ -70,6 +70,9 @@ class CoachingRequest(models.Model):
         null=True,
         blank=True,
     )
+    hold_reason = models.CharField(_("kept longer because"), max_length=300, blank=True, default="", db_default="")
+    hold_until = models.DateField(_("kept until"), null=True, blank=True)
+    anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True)
     created_at = MomentField(_("begun"), editable=False)
     saved_at = MomentField(_("saved"))
 
@@ -99,6 +102,11 @@ class CoachingRequest(models.Model):
                 condition=Q(state="forwarded", forwarded_to__isnull=False)
                 | (~Q(state="forwarded") & Q(forwarded_to=None)),
                 violation_error_message=_("A forwarded request names the one it became."),
+            ),
+            models.CheckConstraint(
+                name="coachingrequest_hold_is_complete",
+                condition=Q(hold_reason="", hold_until=None) | (~Q(hold_reason="") & Q(hold_until__isnull=False)),
+                violation_error_message=_("What is kept longer has a reason and a last day."),
             ),
         ]
         indexes = [

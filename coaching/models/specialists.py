@@ -33,7 +33,7 @@ class SpecialistQuerySet(models.QuerySet["Specialist"]):
 
     def published(self) -> "SpecialistQuerySet":
         """Those whom the public may read about."""
-        return self.filter(is_published=True, is_active=True)
+        return self.filter(is_published=True, is_active=True, agreed_public_on__isnull=False)
 
 
 @tracked()
@@ -62,6 +62,22 @@ class Specialist(models.Model):
     languages = ChoiceListField(_("languages"), options=LANGUAGES, blank=False)
     about_fr = models.TextField(_("about (French)"), max_length=800, blank=True)
     about_de = models.TextField(_("about (German)"), max_length=800, blank=True)
+    about_en = models.TextField(_("about (English)"), max_length=800, blank=True, default="", db_default="")
+    public_rate = models.DecimalField(
+        _("hourly rate shown to the public (CHF)"),
+        max_digits=7,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal(0))],
+    )
+    offers_free_hour = models.BooleanField(_("first hour free, shown to the public"), default=False, db_default=False)
+    agreed_public_on = models.DateField(
+        _("agreed to the public profile on"),
+        null=True,
+        blank=True,
+        help_text=_("Without that day nothing is shown to the public."),
+    )
     is_published = models.BooleanField(_("public profile"), default=False)
     is_active = models.BooleanField(_("takes part in the network"), default=True)
 
@@ -73,6 +89,11 @@ class Specialist(models.Model):
         ordering = ["last_name", "first_name", "id"]
         constraints = [
             models.UniqueConstraint(name="specialist_person_once", fields=["association", "user"]),
+            models.CheckConstraint(
+                name="specialist_rate_not_negative",
+                condition=Q(public_rate=None) | Q(public_rate__gte=0),
+                violation_error_message=_("A rate is not negative."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -156,11 +177,17 @@ class Engagement(PartOfCase):
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
     report = models.TextField(_("report"), max_length=6000, blank=True)
     reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)
+    report_by = models.DateField(_("report by"), null=True, blank=True)
+    hours_reported = models.DecimalField(_("hours worked"), max_digits=5, decimal_places=2, null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     end_reason = models.CharField(_("reason"), max_length=300, blank=True)
     satisfaction = models.PositiveSmallIntegerField(
         _("satisfaction (1 to 5)"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
+    satisfaction_text = models.CharField(
+        _("in the founder’s words"), max_length=500, blank=True, default="", db_default=""
+    )
+    rated_at = models.DateTimeField(_("rated at"), null=True, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1)
 
     objects = ScopedManager["Engagement"](own="case_file__founder_id")

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 
 from coaching.enums import CheckState, MilestoneState, TaskState
-from coaching.models import CaseFile, CoachingRequest, CommissionSession, Milestone, OutcomeCheck, Task
+from coaching.models import CaseFile, CoachingRequest, CommissionSession, Engagement, Milestone, OutcomeCheck, Task
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
 from promo_portal.regions.models import Association
@@ -19,9 +19,9 @@ from promo_portal.reminders.workflow import (
 )
 
 ANSWER, NUDGE, NEXT_DATE, TASK = "coaching.answer", "coaching.draft_nudge", "coaching.next_date", "coaching.task"
-MILESTONE, CHECK = "coaching.milestone", "coaching.check"
+MILESTONE, CHECK, ENGAGEMENT = "coaching.milestone", "coaching.check", "coaching.engagement"
 SESSION, VOTE = "coaching.session", "coaching.vote"
-Subject = CoachingRequest | CaseFile | Task | Milestone | OutcomeCheck | CommissionSession
+Subject = CoachingRequest | CaseFile | Task | Milestone | OutcomeCheck | CommissionSession | Engagement
 Actor = User | str
 
 
@@ -80,6 +80,12 @@ def set_session(session: CommissionSession, *, by: Actor, now: datetime) -> None
         _agree(session, SESSION, session.held_on, session.held_at, by=by, now=now)
 
 
+def set_engagement(engagement: Engagement, on: date, *, by: Actor, now: datetime) -> None:
+    """Until when whoever is to move next in an engagement answers, reports or says how it went."""
+    _agree(engagement, ENGAGEMENT, on, by=by, now=now)
+    recipients_changed(engagement)
+
+
 def close(subject: Subject, kind: str, *, by: Actor, now: datetime) -> None:
     """What the date was for is done."""
     if existing := open_deadline(subject, kind):
@@ -101,6 +107,7 @@ def recipients_changed(subject: Subject) -> None:
         Milestone: (MILESTONE,),
         OutcomeCheck: (CHECK,),
         CommissionSession: (SESSION, VOTE),
+        Engagement: (ENGAGEMENT,),
     }
     kinds = of_type[type(subject)]
     for kind in kinds:
@@ -115,5 +122,8 @@ def coaches_changed(case: CaseFile) -> None:
         recipients_changed(task)
     for milestone in Milestone.objects.filter(case_file=case, state=MilestoneState.OPEN).order_by("pk"):
         recipients_changed(milestone)
-    for check in OutcomeCheck.objects.filter(case_file=case, state=CheckState.PLANNED).order_by("pk"):
+    waiting = (CheckState.PLANNED, CheckState.ASKED)
+    for check in OutcomeCheck.objects.filter(case_file=case, state__in=waiting).order_by("pk"):
         recipients_changed(check)
+    for engagement in Engagement.objects.filter(case_file=case).order_by("pk"):
+        recipients_changed(engagement)

@@ -1,6 +1,6 @@
 """A coaching file's life: its next date moves, notes are added, it is paused, closed and opened again."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,12 +10,13 @@ from coaching import emails
 from coaching.enums import CaseState, TaskState
 from coaching.models import CaseFile, CaseNote, Task
 from coaching.workflow import dates, tables
-from coaching.workflow.checks import cancel_checks
+from coaching.workflow.checks import cancel_checks, plan_checks
+from coaching.workflow.engagements import end_all_engagements
 from coaching.workflow.locking import locked, save
 from promo_portal.accounts.models import User
 from promo_portal.audit.record import record_transition
 from promo_portal.core.formats import words
-from promo_portal.core.transitions import next_state
+from promo_portal.core.transitions import TransitionRefused, next_state
 
 EDITABLE = ("title", "phase", "lead", "deputy")
 
@@ -77,7 +78,9 @@ def add_note(*, case: CaseFile, text: str, is_shared: bool, by: User, now: datet
 @transaction.atomic
 def pause_case(*, case: CaseFile, reason: str, by: User, now: datetime) -> CaseFile:
     """Rest the file with a reason; no reminder leaves until it is opened again."""
-    return _rest(case, "pause", reason=reason, by=by, now=now)
+    case = _rest(case, "pause", reason=reason, by=by, now=now)
+    emails.queue_file_rests(case)
+    return case
 
 
 @transaction.atomic
@@ -88,19 +91,29 @@ def close_case(
     outcome: str = "",
     jobs_planned: int | None = None,
     satisfaction: int | None = None,
+    checks: Collection[int] = (),
     by: User,
     now: datetime,
+    version: int | None = None,
 ) -> CaseFile:
-    """End the coaching with a reason and what it led to; the file stays readable, and open tasks fall away."""
-    case = _rest(case, "close", reason=reason, by=by, now=now)
+    """End the coaching with a reason and what it led to; the file stays readable, and open tasks fall away.
+
+    ``checks`` are the months after which founder and coach agreed to ask what became of it. The founder gets all of it in
+    one mail.
+    """
+    case = _rest(case, "close", reason=reason, by=by, now=now, version=version)
     case.closed_at, case.outcome = now, outcome
     case.jobs_planned, case.satisfaction = jobs_planned, satisfaction
     case.save(update_fields=["closed_at", "outcome", "jobs_planned", "satisfaction"])
+    end_all_engagements(case=case, reason=reason, by=by, now=now)
+    if checks:
+        plan_checks(case=case, months=sorted(checks), by=by, now=now)
+    emails.queue_closed(case)
     return case
 
 
-def _rest(case: CaseFile, action: str, *, reason: str, by: User, now: datetime) -> CaseFile:
-    case = locked(case)
+def _rest(case: CaseFile, action: str, *, reason: str, by: User, now: datetime, version: int | None = None) -> CaseFile:
+    case = locked(case, version=version)
     before, case.state = case.state, next_state(tables.CASE, case.state, action)
     case.state_reason = reason
     case.next_date = case.next_time = None
@@ -110,7 +123,6 @@ def _rest(case: CaseFile, action: str, *, reason: str, by: User, now: datetime) 
     dates.cancel(case, dates.NEXT_DATE, by=by, now=now)
     for task in Task.objects.filter(case_file=case, state=TaskState.OPEN):
         dates.cancel(task, dates.TASK, by=by, now=now)
-    emails.queue_file_rests(case)
     return case
 
 
@@ -118,6 +130,8 @@ def _rest(case: CaseFile, action: str, *, reason: str, by: User, now: datetime) 
 def reopen_case(*, case: CaseFile, on: date, what: str, reason: str, by: User, now: datetime) -> CaseFile:
     """Take a paused or closed file up again, with the next date that every open file has; open tasks remind again."""
     case = locked(case)
+    if case.anonymised_at is not None:
+        raise TransitionRefused("reopen", case.state)
     before, case.state = case.state, next_state(tables.CASE, case.state, "reopen")
     case.state_reason, case.closed_at = "", None
     case.next_date, case.next_what = on, what

@@ -124,7 +124,7 @@ ITEM: Table = {
     (ItemState.LISTED, "remove"): ItemState.REMOVED,
 }
 
-CHECK_ACTIONS = ("ask", "answer", "prove", "give_up", "cancel")
+CHECK_ACTIONS = ("ask", "answer", "correct", "prove", "give_up", "cancel")
 CHECK: Table = {
     (CheckState.PLANNED, "ask"): CheckState.ASKED,
     (CheckState.PLANNED, "answer"): CheckState.ANSWERED,
@@ -133,6 +133,7 @@ CHECK: Table = {
     (CheckState.ASKED, "give_up"): CheckState.UNREACHABLE,
     (CheckState.ASKED, "cancel"): CheckState.CANCELLED,
     (CheckState.UNREACHABLE, "answer"): CheckState.ANSWERED,
+    (CheckState.ANSWERED, "correct"): CheckState.ANSWERED,  # an answer given twice counts as it was given last
     (CheckState.ANSWERED, "prove"): CheckState.ANSWERED,
 }
 

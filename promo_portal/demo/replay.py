@@ -15,8 +15,8 @@ from django.db import transaction
 
 from coaching.enums import CaseOutcome, Channel
 from coaching.models import CaseFile, CoachingRequest, Task
+from coaching.models.progress import CHECK_MONTHS
 from coaching.workflow.acceptance import FirstSteps, accept_request
-from coaching.workflow.checks import plan_checks
 from coaching.workflow.drafts import begin_request, save_answer
 from coaching.workflow.files import add_note, close_case, edit_case, move_next_date, pause_case
 from coaching.workflow.requests import (
@@ -295,12 +295,11 @@ class Thread:
         pause_case(case=self._file(), reason=ending.reason, by=self._lead(), now=now)
 
     def _close(self, ending: Ending, now: datetime) -> None:
-        case = close_case(
+        close_case(
             case=self._file(), reason=ending.reason, outcome=ending.outcome, jobs_planned=ending.jobs,
-            satisfaction=ending.satisfaction, by=self._lead(), now=now,
+            satisfaction=ending.satisfaction, checks=() if ending.outcome == CaseOutcome.GIVEN_UP else CHECK_MONTHS,
+            by=self._lead(), now=now,
         )  # fmt: skip
-        if ending.outcome != CaseOutcome.GIVEN_UP:
-            plan_checks(case=case, by=self._lead(), now=now)
 
 
 def timeline(told: Iterable[tuple[datetime, Act]]) -> list[Moment]:

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from coaching.check_links import token_for
+from coaching.enums import CheckState
 from coaching.models import (
     Annex,
     AnnexLine,
@@ -13,10 +15,12 @@ from coaching.models import (
     CaseFile,
     Meeting,
     Milestone,
+    OutcomeCheck,
     PlanLine,
     TimeEntry,
     TimeEntryShare,
 )
+from coaching.workflow.checks import Answer, answer_check, ask_check
 from promo_portal.core import clock
 from promo_portal.regions.models import Association, Municipality
 from promo_portal.regions.workflow import funder_of
@@ -31,6 +35,7 @@ class Course:
     association: Association
     case: CaseFile
     case_long: CaseFile
+    case_closed: CaseFile
     working: Callable[..., AbstractContextManager[None]]
 
     @cached_property
@@ -57,6 +62,36 @@ class Course:
         with self.working(self.association):
             rows.more_of(case)
         return case
+
+    @cached_property
+    def checks(self) -> list[OutcomeCheck]:
+        """Of a closed file: one answered with long words, one asked."""
+        with self.working(self.association):
+            for months in (6, 12):
+                OutcomeCheck.objects.get_or_create(
+                    association=self.association,
+                    case_file=self.case_closed,
+                    months=months,
+                    defaults={"due_on": clock.today() - timedelta(days=50), "jobs_planned": 3},
+                )
+            found = list(OutcomeCheck.objects.filter(case_file=self.case_closed).select_related("case_file__founder"))
+            first, second = sorted(found, key=lambda check: check.months)[:2]
+            if first.state == CheckState.PLANNED:
+                answer_check(check=first, answer=Answer(True, 12, LONG_TITLE * 4), by="founder", now=clock.now())
+                ask_check(check=second, by="clock", now=clock.now())
+        return [first, second]
+
+    @property
+    def check_answered(self) -> OutcomeCheck:
+        return self.checks[0]
+
+    @property
+    def check_asked(self) -> OutcomeCheck:
+        return self.checks[1]
+
+    def check_link(self, which: str, *, days: int = 30) -> str:
+        """The founder's link to the three questions."""
+        return token_for(getattr(self, which), days=days)
 
     def part(self, model: Any, case: CaseFile) -> int:
         """The number of a file's first document, milestone …"""

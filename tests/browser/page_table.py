@@ -174,6 +174,26 @@ COACHING_ROWS = [
     Row("sent", "coaching:follow", of("coaching:follow", lambda s: s.link(FOLLOW, s.sent))),
     Row("sent, long", "coaching:follow", of("coaching:follow", lambda s: s.link(FOLLOW, s.sent_long))),
     Row("sent, accepted", "coaching:follow", of("coaching:follow", lambda s: s.link(FOLLOW, s.case and s.accepted))),
+    Row("afterwards", "coaching:afterwards", of("coaching:afterwards", lambda s: s.check_link("check_asked"))),
+    Row(
+        "afterwards, answered",
+        "coaching:afterwards",
+        of("coaching:afterwards", lambda s: s.check_link("check_answered")),
+    ),
+    Row(
+        "afterwards, refused",
+        "coaching:afterwards",
+        of("coaching:afterwards", lambda s: s.check_link("check_asked")),
+        act=send(),
+        status=422,
+        is_refused=True,
+    ),
+    Row(
+        "afterwards, ended",
+        "coaching:afterwards",
+        of("coaching:afterwards", lambda s: s.check_link("check_asked", days=-1)),
+        status=410,
+    ),
     Row("withdraw", "coaching:withdraw", of("coaching:withdraw", lambda s: s.link(FOLLOW, s.sent))),
     Row("founder's file", "coaching:case", of("coaching:case", lambda s: s.case.pk), role="founder"),
     Row("founder's file, long", "coaching:case", of("coaching:case", lambda s: s.case_long.pk), role="long founder"),
@@ -428,6 +448,13 @@ def _annex(name: str, suffix: str, which: str, **more: Any) -> Row:
     """A page of one of the scene's annexes."""
     gather = of(f"admin:coaching_annex_{suffix}", lambda s: getattr(s, which).pk)
     return Row(f"annex, {name}", f"admin:coaching_annex_{suffix}", gather, role="manager", kind=STAFF, **more)
+
+
+def _check(name: str, suffix: str, which: str, **more: Any) -> Row:
+    """A page of a later check."""
+    route = f"admin:coaching_outcomecheck_{suffix}"
+    gather = of(route, lambda s: getattr(s, which).pk)
+    return Row(f"later check, {name}", route, gather, role="manager", kind=STAFF, **more)
 
 
 def _course(name: str, suffix: str, *parts: str, case: str = "case_under_way", **more: Any) -> Row:
@@ -820,6 +847,38 @@ STAFF_ROWS = [
     _case("move, refused", "move", act=send(), status=422, is_refused=True),
     _case("pause", "pause"),
     _case("close", "close"),
+    _case("close, refused", "close", act=send(), status=422, is_refused=True),
+    page("later checks", "admin:coaching_outcomecheck_changelist", role="manager", kind=STAFF),
+    page("later checks, none", "admin:coaching_outcomecheck_changelist", role="empty manager", kind=STAFF),
+    page("indicators", "admin:coaching_casefile_indicators", role="manager", kind=STAFF),
+    Row(
+        "indicators, refused",
+        "admin:coaching_casefile_indicators",
+        at("admin:coaching_casefile_indicators", query="?first=31.12.2026&last=1.1.2026"),
+        role="manager",
+        kind=STAFF,
+        status=422,
+        is_refused=True,
+    ),
+    Row(
+        "indicator",
+        "admin:coaching_casefile_indicator",
+        at("admin:coaching_casefile_indicator", "requests"),
+        role="manager",
+        kind=STAFF,
+    ),
+    Row(
+        "indicator, none",
+        "admin:coaching_casefile_indicator",
+        at("admin:coaching_casefile_indicator", "requests", query="?first=01.01.2001&last=02.01.2001"),
+        role="manager",
+        kind=STAFF,
+    ),
+    _check("answered", "change", "check_answered"),
+    _check("phone", "phone", "check_asked"),
+    _check("phone, refused", "phone", "check_asked", act=_emptied("told_by"), status=422, is_refused=True),
+    _check("prove", "prove", "check_answered"),
+    _check("give up", "give_up", "check_asked"),
     Row(
         "file, reopen",
         "admin:coaching_casefile_reopen",
@@ -877,6 +936,7 @@ NO_PAGES = {
     "coaching:session_pack_progress": "a part of a page",
     "admin:companies_importrun_step": "posts only",
     "admin:coaching_casefile_download": "a file",
+    "admin:coaching_casefile_indicators_export": "a file",
     "admin:coaching_casefile_share": "posts only",
     "coaching:download": "a file",
     "coaching:plan_comment": "posts only",

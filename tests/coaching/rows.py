@@ -71,6 +71,20 @@ def stored(association_id: int, *, name: str = "plan.pdf", state: str = "clean",
     return row
 
 
+def stored_document(case: CaseFile) -> CaseDocument:
+    """A document that the founder has brought."""
+    with association_scope(case.association_id):
+        brought = stored(case.association_id)
+        return CaseDocument.objects.create(
+            association_id=case.association_id,
+            case_file=case,
+            title=f"Preuve de {case.title}",
+            added_by=case.founder,
+            file=brought,
+            series=brought.series,
+        )
+
+
 def parts_of(case: CaseFile, *, number: int = 1) -> dict[str, Any]:
     """A meeting, a milestone, a document … of a file, by the admin's name of the model."""
     with association_scope(case.association_id):

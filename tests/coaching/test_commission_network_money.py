@@ -27,7 +27,15 @@ from coaching.models import (
 from coaching.timeline import story_for_founder, story_of_case, story_of_request
 from coaching.workflow import sessions
 from coaching.workflow.agenda import OtherAssociation, list_request, remove_item
-from coaching.workflow.checks import answer_check, ask_check, give_up_check, months_after, plan_checks, prove_jobs
+from coaching.workflow.checks import (
+    Answer,
+    answer_check,
+    ask_check,
+    give_up_check,
+    months_after,
+    plan_checks,
+    prove_jobs,
+)
 from coaching.workflow.engagements import (
     NotTheirConsent,
     accept_engagement,
@@ -270,7 +278,7 @@ def test_checks_follow_a_closing_and_keep_three_kinds_of_jobs_apart(case: CaseFi
     ]
     assert plan_checks(case=case, months=(6, 12), by=coach, now=MONDAY) == []
     check = ask_check(check=planned[0], by="clock", now=LATER)
-    answer_check(check=check, is_active=True, jobs_promised=2, comment="Tout va", by="founder", now=LATER)
+    answer_check(check=check, answer=Answer(True, 2, "Tout va"), by="founder", now=LATER)
     with pytest.raises(ValidationError):
         prove_jobs(check=check, jobs=1, proof="", by=coach, now=LATER)
     proved = prove_jobs(check=check, jobs=1, proof="Décompte AVS", by=coach, now=LATER)

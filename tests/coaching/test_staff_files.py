@@ -181,8 +181,9 @@ def test_an_overdue_task_can_be_changed_without_changing_its_date(desk: Client, 
 
 @pytest.mark.parametrize(("name", "state"), [("pause", CaseState.PAUSED), ("close", CaseState.CLOSED)])
 def test_resting_and_taking_up_again(desk: Client, case: CaseFile, name: str, state: str) -> None:
-    without = desk.post(at(name, case.pk), {"reason": ""})
-    desk.post(at(name, case.pk), {"reason": "Voyage"})
+    closing = {"outcome": "given_up", "version": case.version}
+    without = desk.post(at(name, case.pk), {"reason": "", **closing})
+    desk.post(at(name, case.pk), {"reason": "Voyage", **closing})
     resting = reload(case).state
     desk.post(at("reopen", case.pk), {"on": "11.01.2027", "what": "Reprise", "reason": "De retour"})
 

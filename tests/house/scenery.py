@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import models
 
+from coaching.check_links import token_for as token_of_check
 from coaching.links import CONFIRM, DAYS, FOLLOW, RESUME
 from coaching.models import (
     CalendarFeed,
@@ -179,7 +180,7 @@ class World:
             return self._premises(route, parameters, role)
         if route.startswith(("admin:coaching_commissionsession_", "coaching:session")):
             return self._session(route, parameters, role)
-        for stem in ("coaching_coachingrequest", "coaching_annex"):
+        for stem in ("coaching_coachingrequest", "coaching_annex", "coaching_outcomecheck"):
             if route.startswith(f"admin:{stem}_"):
                 return self._pair(stem, "pk")
         if route.startswith(("admin:coaching_casefile_", "coaching:")) and "pk" in parameters:
@@ -502,6 +503,11 @@ def _merge(world: World, role: Role) -> Addresses:
     return world._for_administrators_too(Addresses(*found, missing), role)
 
 
+def _afterwards(world: World, role: Role) -> Addresses:
+    """A founder's link to the three questions."""
+    return Addresses({"token": token_of_check(world.rows["coaching_outcomecheck"][0])}, None, {"token": "x"})
+
+
 SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
     "companies:detail": _of_company("pk", "slug"),
     "companies:detail_short": _of_company("pk"),
@@ -529,6 +535,8 @@ SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
     "admin:coaching_casefile_handover": lambda world, role: Addresses(
         {"person_pk": world.case.lead_id}, {"person_pk": world.foreign_case.lead_id}, {"person_pk": MISSING}
     ),
+    "coaching:afterwards": _afterwards,
+    "admin:coaching_casefile_indicator": lambda world, role: Addresses({"name": "requests"}, None, {"name": "nothing"}),
     "admin:app_list": lambda world, role: Addresses({"app_label": "coaching"}),
     "admin:catch_all_view": lambda world, role: Addresses({"url": "nothing/here/"}),
     "admin:view": lambda world, role: Addresses({"object_id": "7"}),

@@ -136,6 +136,15 @@ NAMED = [
     Listing("board of the files", Role.MANAGER, _plain("admin:coaching_casefile_board")),
     Listing("an annex", Role.MANAGER, _of_row("admin:coaching_annex_change", "coaching_annex", "pk")),
     Listing("funding keys", Role.MANAGER, _plain("admin:coaching_timeentry_keys")),
+    Listing("indicators", Role.MANAGER, _plain("admin:coaching_casefile_indicators"), MOST_STAFF + 5),
+    Listing(
+        "files behind an indicator",
+        Role.MANAGER,
+        lambda world: reverse("admin:coaching_casefile_indicator", args=["opened"]),
+    ),
+    Listing(
+        "a later check", Role.MANAGER, _of_row("admin:coaching_outcomecheck_change", "coaching_outcomecheck", "pk")
+    ),
     Listing("planned mails", Role.MANAGER, _plain("admin:mailing_planned")),
     Listing("failed mails", Role.MANAGER, _plain("admin:mailing_failed")),
     Listing("space of a founder", Role.FOUNDER, _plain("portal:space"), MOST_PUBLIC + 8),

@@ -7,7 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from coaching.enums import ItemOutcome, SessionKind, SessionState, TimeKind
+from coaching.enums import CheckState, ItemOutcome, SessionKind, SessionState, TimeKind
 from coaching.models import (
     AgendaItem,
     Annex,
@@ -22,7 +22,7 @@ from coaching.models import (
 from coaching.quarters import Quarter, quarters
 from coaching.workflow.agenda import list_request
 from coaching.workflow.annexes import issue_annex, pay_annex, prepare_annexes
-from coaching.workflow.checks import answer_check, ask_check, prove_jobs
+from coaching.workflow.checks import Answer, answer_check, ask_check, prove_jobs
 from coaching.workflow.engagements import (
     accept_engagement,
     consent_to_engagement,
@@ -112,6 +112,7 @@ def _begin(stage: Stage, now: datetime) -> None:
 def _specialist(stage: Stage, row: dict[str, Any], now: datetime) -> None:
     association = stage.associations[row["association"]]
     names = ("first_name", "last_name", "company", "expertise", "languages")
+    agreed = now.astimezone(clock.ZURICH).date()
     profile = {name: row[name] for name in names} | {
         "user": stage.people.get(row.get("account", "")),
         "municipality": Municipality.objects.get(bfs=row["municipality"]),
@@ -119,8 +120,10 @@ def _specialist(stage: Stage, row: dict[str, Any], now: datetime) -> None:
         "about_de": row.get("about_de", ""),
         "website": f"https://specialiste-{row['municipality']}.example/",
         "is_published": True,
+        "agreed_public_on": agreed,
+        "public_rate": Decimal(row["rate"]),
+        "offers_free_hour": row["free_first_hour"],
     }
-    agreed = now.astimezone(clock.ZURICH).date()
     terms = {
         "hourly_rate": Decimal(row["rate"]),
         "is_first_hour_free": row["free_first_hour"],
@@ -406,17 +409,15 @@ def _check_of(row: dict[str, Any]) -> OutcomeCheck | None:
 
 def _ask(row: dict[str, Any], now: datetime) -> None:
     check = _check_of(row)
-    if check:
+    if check and check.state == CheckState.PLANNED:
         ask_check(check=check, by="clock", now=now)
 
 
 def _answer(row: dict[str, Any], now: datetime) -> None:
     check = _check_of(row)
     if check:
-        answer_check(
-            check=check, is_active=row["active"], jobs_promised=row["promised"], comment=row["comment"],
-            by=check.case_file.founder, now=now,
-        )  # fmt: skip
+        said = Answer(is_active=row["active"], jobs=row["promised"], comment=row["comment"])
+        answer_check(check=check, answer=said, by=check.case_file.founder, now=now)
 
 
 def _prove(row: dict[str, Any], now: datetime) -> None:
