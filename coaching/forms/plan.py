@@ -257,7 +257,9 @@ def _fields_of(kind: LineKind, *, with_tax: bool) -> dict[str, forms.Field]:
         found["vat_percent"] = forms.TypedChoiceField(label=_("VAT rate"), choices=rates, coerce=Decimal)
     if kind in WITH_TAX:
         delays = [(0, _("at once")), *((number, words_of_days(number)) for number in (1, 2, 3))]
-        found["delay_months"] = forms.TypedChoiceField(label=_("Paid"), choices=delays, coerce=int)
+        found["delay_months"] = forms.TypedChoiceField(
+            label=pgettext("terms of payment", "Paid"), choices=delays, coerce=int
+        )
     if kind == LineKind.INVESTMENT:
         found["span"] = forms.IntegerField(
             label=_("Used for how many years"), min_value=1, max_value=40, widget=forms.TextInput(attrs=SHORT)
