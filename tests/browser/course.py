@@ -111,7 +111,7 @@ class Course:
             draft = self._annex(case)
             made = Annex.objects.create(
                 association=self.association, funder=funder_of(self._somewhere()), period_from=date(2026, 7, 1),
-                period_to=date(2026, 9, 30), state="issued", number="A-2026-001", issued_on=date(2026, 10, 5),
+                period_to=date(2026, 9, 30), state="issued", number="A-2099-001", issued_on=date(2026, 10, 5),
                 issued_by=case.lead, prepared_by=case.lead, amount=120, minutes=60,
             )  # fmt: skip
             shares = TimeEntryShare.objects.filter(entry__case_file=case)
