@@ -3,7 +3,7 @@
 All of it follows from the story's days, so that nobody has to write it down for each founder.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -19,6 +19,7 @@ from coaching.workflow.milestones import plan_milestone, reach_milestone
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
 from promo_portal.demo.episodes import papers
+from promo_portal.demo.planning import Planning
 from promo_portal.demo.stories.plot import Story
 
 Act = Callable[[datetime], Any]
@@ -41,6 +42,7 @@ PLANNED = (
     (MilestoneKind.BUSINESS_PLAN, 45), (MilestoneKind.FINANCIAL_PLAN, 80), (MilestoneKind.LAUNCH, 110),
     (MilestoneKind.MARKETING_PLAN, 150),
 )  # fmt: skip
+PLANS_FULLY = "lea.chappuis@"
 LATE = "celine.gyger@"  # her first milestone is past its day
 MONTH, TOO_MUCH = 30, 30
 WORDS = {
@@ -68,6 +70,7 @@ class Course:
         self.story, self.day, self._case, self._lead = story, day, case, lead
         self.number = sum(map(ord, story.email))  # tells stories apart, alike in every run
         self.words = WORDS[story.language]
+        self.planning = Planning(case, lead, number=self.number, language=story.language)
 
     @property
     def ended(self) -> int:
@@ -92,10 +95,21 @@ class Course:
             yield -meetings[1], 1, self._bring_plan
             yield -meetings[1], 1, self._add_figures
             yield -(meetings[1] - 1), 0, self._work_after
+            yield -(meetings[1] - 2), 0, self.planning.talk
+            yield from self._planned(meetings)
         if len(meetings) > 2 and self.number % 2:  # noqa: PLR2004 - at the third meeting a better version
             yield -meetings[2], 1, self._bring_again
         if self.number % 4 == 2:  # noqa: PLR2004 - every fourth file
             yield -(meetings[0] - 1), 1, self._correct
+
+    def _planned(self, meetings: Sequence[int]) -> Iterator[Step]:
+        """Some founders plan in the browser; of the first of them everything is to be seen."""
+        is_first = self.story.email.startswith(PLANS_FULLY)
+        if is_first or self.number % 5 == 1:
+            yield -(meetings[1] - 1), 2, self.planning.plan
+            yield -(meetings[1] - 3), 1, self.planning.discuss
+        if is_first:
+            yield -1, 2, self.planning.tell
 
     def _milestones(self) -> Iterator[tuple[MilestoneKind, int]]:
         """Kinds with their due days, counted back from today."""

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from coaching.enums import CaseOutcome, Channel
 from coaching.models import CaseFile, CoachingRequest, Task
@@ -38,6 +39,7 @@ from promo_portal.regions.models import Association, Municipality
 
 MORNING = time(8, 1)
 SATURDAY = 5
+SOON = timedelta(seconds=20)
 LIVE_FOR = timedelta(days=50)
 UNDECIDED = {Fate.IN_REVIEW, Fate.ON_AGENDA}
 ANSWER_ORDER = (("municipality",), ("stage",), ("idea",), ("start",), ("need", "need_detail"))
@@ -325,9 +327,21 @@ def play(moments: list[Moment], *, until: datetime, clockwork: Callable[[], Any]
             if moment.at < live:
                 OutgoingMail.objects.filter(state__in=WAITING).delete()
         if moment.at >= live:
-            with clock.standing_still(moment.at + timedelta(seconds=20)):
+            with clock.standing_still(moment.at + SOON):
                 clockwork()
+            _collected(moment.at, until, clockwork)
     _mornings(morning, until, clockwork)
+
+
+def _collected(after: datetime, until: datetime, clockwork: Callable[[], Any]) -> None:
+    """Let a mail leave that gathers what comes within the hour: the clockwork passes once more when it is full."""
+    gathering = OutgoingMail.objects.filter(
+        state__in=WAITING, send_after__gt=after + SOON, send_after__lt=min(after + timedelta(hours=1), until)
+    )
+    full = gathering.aggregate(last=Max("send_after"))["last"]
+    if full is not None:
+        with clock.standing_still(full + SOON):
+            clockwork()
 
 
 def _mornings(morning: datetime, end: datetime, clockwork: Callable[[], Any]) -> datetime:

@@ -153,6 +153,12 @@ def _talk(case: CaseFile, of: dict[str, Any]) -> None:
     line = PlanLine.objects.create(
         **of, plan=plan, kind="sales", label=f"Ventes de {case.title}"[:80], amounts=[1_000_000] * 36
     )
+    for kind, amounts, more in (
+        ("cost", [650_000] * 36, {}),
+        ("investment", [2_500_000, *[0] * 35], {"span_months": 60}),
+        ("loan", [2_000_000, *[0] * 35], {"span_months": 36, "percent": Decimal("4.50")}),
+    ):
+        PlanLine.objects.create(**of, plan=plan, kind=kind, label=kind, amounts=amounts, **more)
     PlanComment.objects.create(**of, line=line, author=case.lead, text=f"Prudent ? {case.title}")
     content = content_of(entered_of(plan, [line]))
     PlanVersion.objects.create(**of, plan=plan, number=1, name="Départ", content=content, kept_by=case.founder)

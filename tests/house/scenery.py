@@ -306,7 +306,7 @@ class World:
                     "entry_pk": TimeEntry.objects.get(case_file=case).pk,
                     "number": 1,
                     "kind": "sales",
-                    "line_pk": PlanLine.objects.get(case_file=case).pk,
+                    "line_pk": PlanLine.objects.filter(case_file=case).earliest("pk").pk,
                     "comment_pk": PlanComment.objects.get(case_file=case).pk,
                     "engagement_pk": Engagement.objects.get(case_file=case).pk,
                 }
