@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
-from coaching.enums import Advice, ItemOutcome, SessionKind
+from coaching.enums import Advice, ItemOutcome
 from coaching.forms.fields import LineField, TextBlockField
 from coaching.forms.staff import TIME_INPUT, ComingDayField, PersonField, VersionedForm, coaches_of
 from coaching.models import AgendaItem, CommissionSession, SessionMember
@@ -95,14 +95,14 @@ class SessionForm(VersionedForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         day = values.get("held_on")
-        if not self.is_circular:
-            if not values.get("place") and not values.get("video_url") and not self.errors:
-                self.add_error("place", _("Give a place, a video link, or both"))
-            others = CommissionSession.objects.filter(kind=SessionKind.MEETING).exclude(state="cancelled")
-            if self.session is not None:
-                others = others.exclude(pk=self.session.pk)
-            if day and others.filter(held_on=day).exists():
-                self.add_error("held_on", _("There is a session on this day already."))
+        is_nowhere = not self.is_circular and not values.get("place") and not values.get("video_url")
+        if is_nowhere and not self.errors:
+            self.add_error("place", _("Give a place, a video link, or both"))
+        others = CommissionSession.objects.exclude(state="cancelled")
+        if self.session is not None:
+            others = others.exclude(pk=self.session.pk)
+        if day and others.filter(held_on=day).exists():
+            self.add_error("held_on", _("There is a session on this day already."))
         return values
 
     def values(self) -> dict[str, Any]:

@@ -43,10 +43,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RemoveConstraint(
             model_name='commissionsession',
-            name='commissionsession_day_once',
-        ),
-        migrations.RemoveConstraint(
-            model_name='commissionsession',
             name='commissionsession_closed_was_open',
         ),
         migrations.RemoveConstraint(
@@ -196,10 +192,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='commissionsession',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "coaching_commissionsessionhistory" ("approved_at", "approved_by_id", "association_id", "closed_at", "held_at", "held_on", "id", "kind", "minutes", "opened_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "quorum", "state", "state_reason", "version", "video_url") VALUES (OLD."approved_at", OLD."approved_by_id", OLD."association_id", OLD."closed_at", OLD."held_at", OLD."held_on", OLD."id", OLD."kind", OLD."minutes", OLD."opened_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."place", OLD."quorum", OLD."state", OLD."state_reason", OLD."version", OLD."video_url"); RETURN NULL;', hash='86d64fefd1a147973da3e8f963baa74aed577093', operation='DELETE', pgid='pgtrigger_delete_delete_a1ee1', table='coaching_commissionsession', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='commissionsession',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), ('kind', 'meeting')), fields=('association', 'held_on'), name='commissionsession_day_once', violation_error_message='There is a session on this day already.'),
         ),
         migrations.AddConstraint(
             model_name='commissionsession',

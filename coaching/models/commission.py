@@ -63,7 +63,7 @@ class CommissionSession(OfCommission):
             models.UniqueConstraint(
                 name="commissionsession_day_once",
                 fields=["association", "held_on"],
-                condition=~Q(state="cancelled") & Q(kind="meeting"),
+                condition=~Q(state="cancelled"),
                 violation_error_message=_("There is a session on this day already."),
             ),
             models.CheckConstraint(
