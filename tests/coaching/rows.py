@@ -29,6 +29,7 @@ from coaching.models import (
     TimeEntry,
     TimeEntryShare,
 )
+from promo_portal.accounts.models import User
 from promo_portal.core.scope import association_scope
 from promo_portal.files.models import StoredFile
 from promo_portal.regions.models import Funder
@@ -139,6 +140,16 @@ def _network(case: CaseFile, number: int) -> dict[str, Any]:
         **of, valid_from=date(2026, 1, min(number, 28)), defaults={"per_hour": Decimal("120.00")}
     )
     return {"specialist": specialist, "engagement": engagement, "costrate": rate}
+
+
+def engaged(engagement: Engagement, person: User | None) -> None:
+    """The engagement under way, of a specialist who is shown to everybody and may have an account."""
+    shown = {"user": person, "is_published": True, "agreed_public_on": AT.date()}
+    Specialist.objects.filter(pk=engagement.specialist_id).update(**shown)
+    with association_scope(engagement.association_id):
+        Engagement.objects.filter(pk=engagement.pk).update(
+            state="active", consent_text="Oui", consented_at=AT, accepted_at=AT
+        )
 
 
 def _commission(case: CaseFile, number: int) -> dict[str, Any]:

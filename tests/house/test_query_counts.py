@@ -132,6 +132,9 @@ NAMED = [
     Listing("milestones of a file", Role.MANAGER, _of_case("milestones")),
     Listing("documents of a file", Role.MANAGER, _of_case("documents")),
     Listing("hours of a file", Role.MANAGER, _of_case("hours")),
+    Listing("specialists of a file", Role.MANAGER, _of_case("engagements")),
+    Listing("specialists", Role.VISITOR, _plain("coaching:specialists", "?u=1"), MOST_PUBLIC),
+    Listing("names to remove", Role.MANAGER, _plain("admin:coaching_coachingrequest_retention", "?show=later")),
     Listing("indicators", Role.MANAGER, _plain("admin:coaching_casefile_indicators"), MOST_STAFF + 5),
     Listing(
         "files behind an indicator",
