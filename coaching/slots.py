@@ -353,9 +353,19 @@ def specialist_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | Non
     return {"profile": own[0], "engagements": found}
 
 
+def forget_due() -> int:
+    """Once a day, from three o'clock in Zurich on, names whose time is over are removed, also where no worker runs."""
+    from coaching.workflow.forgetting import forget_due as forget
+    from promo_portal.reminders import heartbeat
+
+    local = clock.now().astimezone(clock.ZURICH) - timedelta(hours=3)
+    return forget(now=clock.now()) if heartbeat.first_today("coaching.retention", local) else 0
+
+
 def register() -> None:
     """Put all of it into place."""
     slots.clock_work.register("coaching.later_checks", ask_due_checks)
+    slots.clock_work.register("coaching.retention", forget_due)
     slots.my_day.register("coaching", my_day)
     slots.my_day_figures.register("coaching.open_files", open_files_figure)
     slots.my_day_figures.register("coaching.answer_time", answer_time_figure)
@@ -392,6 +402,10 @@ def register() -> None:
         "steering", 5, gettext_lazy("Indicators"), "admin:coaching_casefile_indicators", None, may_see_indicators
     )
     slots.staff_nav.register("coaching.indicators", indicators)
+    retention = NavItem(
+        "steering", 60, gettext_lazy("Retention"), "admin:coaching_coachingrequest_retention", None, may_see_indicators
+    )
+    slots.staff_nav.register("coaching.retention", retention)
     slots.staff_search.register("coaching", staff_search)
     for kind, title, url, lines in (
         ("coaching.coachingrequest", request_title, request_url, request_lines),

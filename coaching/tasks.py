@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from coaching.workflow import checks, drafts
+from coaching.workflow import checks, drafts, forgetting
 from promo_portal.core import clock
 
 
@@ -16,3 +16,9 @@ def drop_old_drafts() -> None:
 def ask_due_checks() -> None:
     """Put the three questions to founders whose day has come."""
     checks.ask_due_checks(now=clock.now())
+
+
+@shared_task
+def forget_due() -> None:
+    """Remove names whose time is over."""
+    forgetting.forget_due(now=clock.now())

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from coaching.admin.doors import attempt, attempt_now, page, person
+from coaching.admin.retention import RetentionPages
 from coaching.enums import RequestState
 from coaching.forms.fields import visible
 from coaching.forms.staff import AcceptForm, EnterRequestForm, ForwardForm, RefuseForm
@@ -59,7 +60,7 @@ def working_days_between(first: date, last: date, closed: frozenset[date]) -> in
 
 
 @admin.register(CoachingRequest)
-class CoachingRequestAdmin(AssociationAdmin):
+class CoachingRequestAdmin(RetentionPages, AssociationAdmin):
     """Requests of the association on the desk. All pages are our own; states move in the workflow only."""
 
     confidential = True
@@ -78,7 +79,7 @@ class CoachingRequestAdmin(AssociationAdmin):
             path("<int:pk>/refuse/", view(_form_page(self.refuse)), name="coaching_coachingrequest_refuse"),
             path("<int:pk>/forward/", view(_form_page(self.forward)), name="coaching_coachingrequest_forward"),
         ]
-        return [*steps, *super().get_urls()]
+        return [*steps, *self.retention_pages(), *super().get_urls()]
 
     # -- the queue -----------------------------------------------------------------------------------------------------
 

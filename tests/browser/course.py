@@ -7,20 +7,25 @@ from functools import cached_property
 from typing import Any
 
 from coaching.check_links import token_for
+from coaching.engagement_links import token_for as token_of_engagement
 from coaching.enums import CheckState
 from coaching.models import (
     Annex,
     AnnexLine,
     CaseDocument,
     CaseFile,
+    Engagement,
     Meeting,
     Milestone,
     OutcomeCheck,
     PlanLine,
+    Specialist,
+    SpecialistTerms,
     TimeEntry,
     TimeEntryShare,
 )
 from coaching.workflow.checks import Answer, answer_check, ask_check
+from coaching.workflow.engagements import accept_engagement, consent_to_engagement, propose_engagement
 from promo_portal.core import clock
 from promo_portal.regions.models import Association, Municipality
 from promo_portal.regions.workflow import funder_of
@@ -36,6 +41,7 @@ class Course:
     case: CaseFile
     case_long: CaseFile
     case_closed: CaseFile
+    people: dict[str, Any]
     working: Callable[..., AbstractContextManager[None]]
 
     @cached_property
@@ -92,6 +98,49 @@ class Course:
     def check_link(self, which: str, *, days: int = 30) -> str:
         """The founder's link to the three questions."""
         return token_for(getattr(self, which), days=days)
+
+    @cached_property
+    def network(self) -> dict[str, Engagement]:
+        """One engagement that waits for its founder, one under way, both of the specialist of the cast."""
+        with self.working(self.association):
+            person, _made = Specialist.objects.get_or_create(
+                association=self.association,
+                user=self.people["specialist"],
+                defaults={
+                    "first_name": "Anne", "last_name": "Huguenin", "expertise": ["patents"], "languages": ["fr", "de"],
+                    "about_fr": LONG_TITLE * 3, "public_rate": 210, "offers_free_hour": True, "is_published": True,
+                    "agreed_public_on": clock.today(),
+                },
+            )  # fmt: skip
+            SpecialistTerms.objects.get_or_create(association=self.association, specialist=person)
+            found = {}
+            for name, case in (("proposed", self.case_long), ("active", self.case_under_way)):
+                found[name] = Engagement.objects.filter(
+                    case_file=case, specialist=person
+                ).first() or propose_engagement(
+                    case=case, specialist=person, field="patents", mandate=LONG_TITLE, by=case.lead, now=clock.now()
+                )
+            if found["active"].state == "proposed":
+                documents = list(CaseDocument.objects.filter(case_file=self.case_under_way)[:2])
+                consent_to_engagement(
+                    engagement=found["active"], words="Oui", documents=documents, by=self.case.founder, now=clock.now()
+                )
+                found["active"] = accept_engagement(
+                    engagement=found["active"], by=self.people["specialist"], now=clock.now()
+                )
+        return found
+
+    @property
+    def proposed(self) -> Engagement:
+        return self.network["proposed"]
+
+    @property
+    def active(self) -> Engagement:
+        return self.network["active"]
+
+    def engagement_link(self, which: str, *, days: int = 30) -> str:
+        """The founder's link to an engagement."""
+        return token_of_engagement(self.network[which], days=days)
 
     def part(self, model: Any, case: CaseFile) -> int:
         """The number of a file's first document, milestone …"""

@@ -182,6 +182,16 @@ def _network(case: CaseFile, number: int) -> dict[str, Any]:
     return {"specialist": specialist, "engagement": engagement, "costrate": rate}
 
 
+def engaged(engagement: Engagement, person: User | None) -> None:
+    """The engagement under way, of a specialist who is shown to everybody and may have an account."""
+    shown = {"user": person, "is_published": True, "agreed_public_on": AT.date()}
+    Specialist.objects.filter(pk=engagement.specialist_id).update(**shown)
+    with association_scope(engagement.association_id):
+        Engagement.objects.filter(pk=engagement.pk).update(
+            state="active", consent_text="Oui", consented_at=AT, accepted_at=AT
+        )
+
+
 def _commission(case: CaseFile, number: int) -> dict[str, Any]:
     of: dict[str, Any] = {"association_id": case.association_id}
     session, _made = CommissionSession.objects.get_or_create(

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import models
 
 from coaching.check_links import token_for as token_of_check
+from coaching.engagement_links import token_for as token_of_engagement
 from coaching.links import CONFIRM, DAYS, FOLLOW, RESUME
 from coaching.models import (
     CalendarFeed,
@@ -123,6 +124,8 @@ class World:
             self.rows[f"mailing_{model._meta.model_name}"] = pair
         parts = tuple(rows.parts_of(case) for case in (self.case, self.foreign_case))
         self.rows |= {f"coaching_{name}": (parts[0][name], parts[1][name]) for name in parts[0]}
+        for one, person in zip(parts, (self.people[Role.SPECIALIST], None), strict=True):
+            rows.engaged(one["engagement"], person)
         self.rows["reminders_deadline"] = (_deadline(self.case), _deadline(self.foreign_case))
         self.rows["reminders_reminder"] = tuple(_reminder(row) for row in self.rows["reminders_deadline"])  # type: ignore[assignment]
         self.company = _company(self.people[Role.MANAGER], here)
@@ -508,6 +511,32 @@ def _afterwards(world: World, role: Role) -> Addresses:
     return Addresses({"token": token_of_check(world.rows["coaching_outcomecheck"][0])}, None, {"token": "x"})
 
 
+def _engagement(world: World, role: Role) -> Addresses:
+    """A founder's link to an engagement."""
+    return Addresses({"token": token_of_engagement(world.rows["coaching_engagement"][0])}, None, {"token": "x"})
+
+
+def _work(world: World, role: Role) -> Addresses:
+    return world._pair("coaching_engagement", "pk")
+
+
+def _work_document(world: World, role: Role) -> Addresses:
+    """A document shared with an engagement."""
+    pairs = zip(world.rows["coaching_engagement"], world.rows["coaching_casedocument"], strict=True)
+    own, foreign = ({"pk": engagement.pk, "document_pk": document.pk} for engagement, document in pairs)
+    return Addresses(own, foreign, {**own, "document_pk": MISSING})
+
+
+def _engagement_step(world: World, role: Role) -> Addresses:
+    """A step of an engagement, on its file's page."""
+    own, foreign = ({"pk": row.case_file_id, "engagement_pk": row.pk} for row in world.rows["coaching_engagement"])
+    return Addresses(own, foreign, {**own, "engagement_pk": MISSING})
+
+
+def _specialist(world: World, role: Role) -> Addresses:
+    return Addresses({"pk": world.rows["coaching_specialist"][0].pk}, None, {"pk": MISSING})
+
+
 SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
     "companies:detail": _of_company("pk", "slug"),
     "companies:detail_short": _of_company("pk"),
@@ -536,6 +565,11 @@ SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
         {"person_pk": world.case.lead_id}, {"person_pk": world.foreign_case.lead_id}, {"person_pk": MISSING}
     ),
     "coaching:afterwards": _afterwards,
+    "coaching:specialist": _specialist,
+    "coaching:engagement": _engagement,
+    "coaching:work": _work,
+    "coaching:work_document": _work_document,
+    "admin:coaching_casefile_engagement_step": _engagement_step,
     "admin:coaching_casefile_indicator": lambda world, role: Addresses({"name": "requests"}, None, {"name": "nothing"}),
     "admin:app_list": lambda world, role: Addresses({"app_label": "coaching"}),
     "admin:catch_all_view": lambda world, role: Addresses({"url": "nothing/here/"}),

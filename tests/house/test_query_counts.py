@@ -136,6 +136,9 @@ NAMED = [
     Listing("board of the files", Role.MANAGER, _plain("admin:coaching_casefile_board")),
     Listing("an annex", Role.MANAGER, _of_row("admin:coaching_annex_change", "coaching_annex", "pk")),
     Listing("funding keys", Role.MANAGER, _plain("admin:coaching_timeentry_keys")),
+    Listing("specialists of a file", Role.MANAGER, _of_case("engagements")),
+    Listing("specialists", Role.VISITOR, _plain("coaching:specialists", "?u=1"), MOST_PUBLIC),
+    Listing("names to remove", Role.MANAGER, _plain("admin:coaching_coachingrequest_retention", "?show=later")),
     Listing("indicators", Role.MANAGER, _plain("admin:coaching_casefile_indicators"), MOST_STAFF + 5),
     Listing(
         "files behind an indicator",

@@ -374,7 +374,7 @@ def _revoke(row: dict[str, Any], case: CaseFile, engagement: Engagement, now: da
 
 def _report(row: dict[str, Any], case: CaseFile, engagement: Engagement, now: datetime) -> None:
     by = engagement.specialist.user or case.lead
-    report_engagement(engagement=engagement, report=row["report"], by=by, now=now)
+    report_engagement(engagement=engagement, report=row["report"], hours=engagement.hours_agreed, by=by, now=now)
 
 
 def _rate(row: dict[str, Any], case: CaseFile, engagement: Engagement, now: datetime) -> None:
