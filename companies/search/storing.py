@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from companies.search import totals, vocabulary
+from companies.search.alerting import note_news
 from companies.search.documents import Document, Lists, count_words, gather
 from promo_portal.core import clock
 
@@ -57,6 +58,7 @@ def refresh(ids: Collection[int]) -> int:
         gone = wanted - kept
         if gone:
             cursor.execute("DELETE FROM companies_search_document WHERE organisation_id = ANY(%s)", [list(gone)])
+        note_news(cursor, clock.now())
         cursor.execute(_STORE)
         vocabulary.add_words(cursor, frequencies, written)
     return len(kept)
@@ -82,6 +84,7 @@ def rebuild(today: date | None = None) -> dict[str, int]:
             count_words(documents, frequencies, written)
         cursor.execute("CREATE INDEX ON search_stage (organisation_id)")
         cursor.execute("ANALYZE search_stage")
+        note_news(cursor, clock.now())
         cursor.execute(
             "DELETE FROM companies_search_document d WHERE NOT EXISTS"
             " (SELECT 1 FROM search_stage s WHERE s.organisation_id = d.organisation_id)"
