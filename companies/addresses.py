@@ -10,6 +10,7 @@ from promo_portal.core import clock, slots
 from promo_portal.regions.names import plain
 
 BATCH = 5_000
+PAGES = ("companies:list", "companies:open_data")
 Address = tuple[str, tuple[Any, ...], Any]
 
 
@@ -24,14 +25,13 @@ class DirectoryAddresses:
 
     def count(self) -> int:
         """How many there are."""
-        return 1 + Organisation.objects.published(clock.today()).count()
+        return len(PAGES) + Organisation.objects.published(clock.today()).count()
 
     def between(self, start: int, stop: int | None) -> Iterator[Address]:
         """Those from one position up to another, read in batches."""
-        if start == 0:
-            yield "companies:list", (), None
+        yield from ((name, (), None) for name in PAGES[start:stop])
         rows = Organisation.objects.published(clock.today()).order_by("pk").values_list("pk", "name", "confirmed_on")
-        chosen = rows[max(0, start - 1) : None if stop is None else stop - 1]
+        chosen = rows[max(0, start - len(PAGES)) : None if stop is None else max(0, stop - len(PAGES))]
         for pk, name, confirmed_on in chosen.iterator(chunk_size=BATCH):
             yield "companies:detail", (pk, slugify(plain(name))[:60] or "fiche"), confirmed_on
 

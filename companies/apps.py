@@ -13,6 +13,7 @@ class CompaniesConfig(AppConfig):
 
     def ready(self) -> None:
         from companies import addresses, changed, deadlines, emails, slots
+        from companies.exports import bulk
         from companies.exports import jobs as files
         from companies.imports import jobs
         from companies.search.upkeep import follow_changes
@@ -22,5 +23,6 @@ class CompaniesConfig(AppConfig):
         addresses.register()
         jobs.register()
         files.register()
+        bulk.register()
         emails.register()
         deadlines.register()

@@ -166,3 +166,18 @@ class Exclusion(models.TextChoices):
     UNSUBSCRIBED = "unsubscribed", _("wants no messages about the entry")
     LATELY = "lately", _("confirmed lately")
     ELSEWHERE = "elsewhere", _("asked by another campaign at present")
+
+
+class AlertState(models.TextChoices):
+    """Where a saved search stands: nothing is mailed before its reader has pressed the button in their mailbox."""
+
+    WAITING = "waiting", pgettext_lazy("saved search", "to be confirmed")
+    ACTIVE = "active", pgettext_lazy("saved search", "followed")
+    ENDED = "ended", pgettext_lazy("saved search", "ended")
+
+
+class Rhythm(models.TextChoices):
+    """How often somebody hears of what is new in a search; never without news."""
+
+    DAILY = "daily", _("on each day with something new")
+    WEEKLY = "weekly", _("once a week")

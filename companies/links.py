@@ -13,12 +13,15 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import translation
 
-from companies.models import Contact, Organisation
+from companies.models import AlertReader, Contact, Organisation, SavedSearch
 from promo_portal.core import links
 
 ENTRY = "companies.entry"
 STOP = "companies.entry.stop"  # of the unsubscribing page: works as long as anybody may still hold the mail
 STOP_DAYS = 3 * 366
+# Of searches that somebody follows: the button that begins it, the list of all of theirs, the end of one.
+ALERT_CONFIRM, ALERT_MANAGE, ALERT_STOP = "companies.alert.confirm", "companies.alert.manage", "companies.alert.stop"
+ALERT_DAYS = {ALERT_CONFIRM: 7, ALERT_MANAGE: 400, ALERT_STOP: STOP_DAYS}
 LARGEST_PK = 2**63 - 1
 RELATED = ("municipality__canton", "association", "legal_form", "merged_into", "parent")
 
@@ -99,6 +102,30 @@ def _heir(organisation: Organisation) -> Organisation:
             break
         organisation = Organisation.objects.select_related(*RELATED).get(pk=organisation.merged_into_id)
     return organisation
+
+
+def alert_token(purpose: str, key: str) -> str:
+    """A token for a saved search, or for a reader and all of theirs; neither address nor search stands in it."""
+    return links.sign(purpose, key, days=ALERT_DAYS[purpose])
+
+
+def search_behind(token: str, purpose: str) -> tuple[SavedSearch, bool]:
+    """The saved search that a link names, and whether the link has ended; 404 for anything else."""
+    link = links.read(purpose, token)
+    rows = SavedSearch.objects.select_related("reader", "association")
+    found = rows.filter(key=link.key).first() if link else None
+    if link is None or found is None:
+        raise Http404
+    return found, link.has_ended()
+
+
+def reader_behind(token: str) -> tuple[AlertReader, bool]:
+    """The reader whose list a link opens; 404 for anything else."""
+    link = links.read(ALERT_MANAGE, token)
+    found = AlertReader.objects.filter(key=link.key).first() if link else None
+    if link is None or found is None:
+        raise Http404
+    return found, link.has_ended()
 
 
 def masked(address: str) -> str:

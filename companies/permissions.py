@@ -12,6 +12,7 @@ from promo_portal.accounts.rights import Rights, rights_of_person
 from promo_portal.jobs.models import Job
 
 INTERNALS = "organisation internals"
+SAVED_SEARCH = "saved search"
 
 
 def reaches_all(rights: Rights) -> bool:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from companies import queues
 from companies.enums import DuplicateState, OrganisationState, ProposalState
-from companies.models import CampaignRecipient, ChangeProposal, DuplicatePair, Organisation
-from companies.permissions import INTERNALS, may_keep, organisations_for_staff
+from companies.models import CampaignRecipient, ChangeProposal, DuplicatePair, Organisation, SavedSearch
+from companies.permissions import INTERNALS, SAVED_SEARCH, may_keep, organisations_for_staff
 from companies.uid import looks_like_uid
+from companies.workflow.alerts import alert_pass
 from companies.workflow.sending import freshness_pass
 from promo_portal.accounts.permissions import may_open
 from promo_portal.accounts.rights import Rights
@@ -33,6 +34,11 @@ def _rights(request: HttpRequest) -> Rights:
 def sees_directory(request: HttpRequest) -> bool:
     """Whether the directory's staff pages are for this person."""
     return may_open(_rights(request), INTERNALS)
+
+
+def sees_saved_searches(request: HttpRequest) -> bool:
+    """Whether the list of searches that readers follow is for this person."""
+    return may_open(_rights(request), SAVED_SEARCH)
 
 
 def _open_proposals(request: HttpRequest) -> Any:
@@ -149,6 +155,16 @@ def line_lines(pks: Collection[int]) -> dict[int, tuple[str, str]]:
     }
 
 
+def saved_search_title(pk: int) -> str | None:
+    """A saved search in words."""
+    return SavedSearch.objects.filter(pk=pk).values_list("title", flat=True).first()
+
+
+def saved_search_url(pk: int) -> str | None:
+    """The page of a saved search for staff."""
+    return reverse("admin:companies_savedsearch_change", args=[pk])
+
+
 def register() -> None:
     """Put all of it into place."""
     slots.my_day.register("companies", my_day)
@@ -216,6 +232,17 @@ def register() -> None:
             ),
         ),
         (
+            "companies.saved_searches",
+            NavItem(
+                "directory",
+                23,
+                gettext_lazy("Saved searches"),
+                "admin:companies_savedsearch_changelist",
+                None,
+                sees_saved_searches,
+            ),
+        ),
+        (
             "companies.capabilities",
             NavItem(
                 "directory",
@@ -237,3 +264,6 @@ def register() -> None:
     slots.subject_urls.register("companies.campaignrecipient", line_url)
     slots.subject_lines.register("companies.campaignrecipient", line_lines)
     slots.clock_work.register("companies.freshness", freshness_pass)
+    slots.clock_work.register("companies.alerts", alert_pass)
+    slots.subject_titles.register("companies.savedsearch", saved_search_title)
+    slots.subject_urls.register("companies.savedsearch", saved_search_url)

@@ -2,8 +2,10 @@
 
 from celery import shared_task
 
+from companies.exports import bulk
 from companies.search import refresh
 from companies.search.upkeep import nightly_pass
+from companies.workflow.alerts import alert_pass, forget_searches
 from companies.workflow.importing import forget_files
 from companies.workflow.sending import freshness_pass
 from promo_portal.core import clock
@@ -31,3 +33,21 @@ def forget_import_files() -> None:
 def keep_fresh() -> None:
     """Every minute: campaigns on their way, what came back, confirmations that grow old."""
     freshness_pass()
+
+
+@shared_task(soft_time_limit=600, time_limit=660)
+def send_alerts() -> None:
+    """Tell those who follow a search what is new in it."""
+    alert_pass()
+
+
+@shared_task
+def forget_saved_searches() -> None:
+    """Delete searches that were never confirmed or ended long ago."""
+    forget_searches(now=clock.now())
+
+
+@shared_task
+def queue_open_data() -> None:
+    """Once a night: have the open data files made."""
+    bulk.nightly_build(now=clock.now())

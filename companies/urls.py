@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from companies.views import answers, detail, embedding, listing, own
+from companies.views import alerts, answers, detail, embedding, listing, open_data, own
 
 app_name = "companies"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,13 @@ urlpatterns: list[URLPattern] = [
     path(_("suggestions/"), answers.suggestions, name="suggest"),
     path(_("map/"), answers.map_points, name="map"),
     path(_("embedded/<slug:key>/"), embedding.embedded_list, name="embedded"),
+    path(_("open-data/"), open_data.open_data, name="open_data"),
+    path(_("open-data/companies.<slug:kind>"), open_data.bulk_file, name="bulk_file"),
+    path(_("alert/"), alerts.alert_new, name="alert_new"),
+    path(_("alert/sent/"), alerts.alert_sent, name="alert_sent"),
+    path(_("alert/<str:token>/"), alerts.alert_confirm, name="alert_confirm"),
+    path(_("my-searches/<str:token>/"), alerts.alert_list, name="alerts"),
+    path(_("no-alerts/<str:token>/"), alerts.alert_stop, name="alert_stop"),
     path("<int:pk>-<slug:slug>/", detail.organisation_detail, name="detail"),
     path("<int:pk>/", detail.organisation_detail, name="detail_short"),
     path(_("<int:pk>/link/"), own.entry_ask, name="entry_ask"),

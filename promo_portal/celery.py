@@ -57,6 +57,13 @@ app.conf.beat_schedule = {
         "options": {"expires": 3600},
     },
     "freshness": {"task": "companies.tasks.keep_fresh", "schedule": 30.0, "options": {"expires": 25}},
+    "alerts": {"task": "companies.tasks.send_alerts", "schedule": 900.0, "options": {"expires": 800}},
+    "open data": {"task": "companies.tasks.queue_open_data", "schedule": 900.0, "options": {"expires": 800}},
+    "old searches": {
+        "task": "companies.tasks.forget_saved_searches",
+        "schedule": 6 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "search": {"task": "companies.tasks.keep_search", "schedule": 900.0, "options": {"expires": 800}},
     "digest": {"task": "promo_portal.reminders.tasks.digest", "schedule": 900.0, "options": {"expires": 800}},
 }

@@ -1,5 +1,5 @@
-"""The directory in the staff's admin: entries, queues, vocabulary, imports, lists for other websites."""
+"""The directory in the staff's admin: entries, queues, vocabulary, imports, lists for other websites, saved searches."""
 
-from companies.admin import campaigns, duplicates, embeds, imports, organisations, proposals, vocabulary
+from companies.admin import alerts, campaigns, duplicates, embeds, imports, organisations, proposals, vocabulary
 
-__all__ = ["campaigns", "duplicates", "embeds", "imports", "organisations", "proposals", "vocabulary"]
+__all__ = ["alerts", "campaigns", "duplicates", "embeds", "imports", "organisations", "proposals", "vocabulary"]

@@ -10,17 +10,18 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from companies import quality, queues
 from companies.admin import bulk
 from companies.admin.doors import CappedPaginator, attempt, page, person
 from companies.enums import Freshness, OrganisationState, ProposalState
+from companies.exports.bulk import OPEN_DATA, queue_build
 from companies.exports.jobs import TAKE_OUT
 from companies.exports.rows import published_entries
 from companies.forms.exports import TakeOutForm
 from companies.forms.staff import NoteForm, OrganisationForm, ReasonForm
-from companies.models import Contact, Organisation, OrganisationCapability
+from companies.models import BulkFile, Contact, Organisation, OrganisationCapability
 from companies.permissions import INTERNALS, may_keep, organisation_for_staff, organisations_for_staff, reaches_all
 from companies.uid import looks_like_uid
 from companies.workflow import entries, tables
@@ -232,6 +233,7 @@ class OrganisationAdmin(PortalModelAdmin):
         own: list[URLPattern] = [
             path("quality/", view(self.quality_page), name="companies_organisation_quality"),
             path("take-out/", view(both(self.take_out_page)), name="companies_organisation_take_out"),
+            path("open-data/", view(require_POST(self.open_data_page)), name="companies_organisation_open_data"),
             path("bulk/", view(both(self.bulk_page)), name="companies_organisation_bulk"),
             path("<int:pk>/step/<slug:action>/", view(both(self.step_page)), name="companies_organisation_step"),
         ]
@@ -307,9 +309,18 @@ class OrganisationAdmin(PortalModelAdmin):
         context = {
             "title": _("Take out the directory"),
             "count": published_entries(on=clock.today(), association=association).order_by().count(),
+            "bulk_files": list(BulkFile.objects.all()),
             "made": jobs_for(request).filter(kind=TAKE_OUT, result_key__isnull=False)[:10],
         }
         return page(self.admin_site, request, "companies/admin/take_out.html", context, form=form)
+
+    def open_data_page(self, request: HttpRequest) -> HttpResponse:
+        """Have the open data files made now; who presses twice finds the same work."""
+        rights = require(request, INTERNALS, "write")
+        association = None if reaches_all(rights) else get_object_or_404(Association, pk=rights.association_id or 0)
+        asked = jobs_for(request).filter(kind=OPEN_DATA, state__in=OPEN).first()
+        job = asked or queue_build(by=person(request), now=clock.now(), association=association)
+        return redirect("admin:jobs_job_change", job.pk)
 
     # -- many at once --------------------------------------------------------------------------------------------------
 

@@ -64,6 +64,7 @@ class Exported:
             "capabilities": "; ".join(self.capabilities),
             "contact": str(self.contact) if self.contact else "",
             "confirmed_on": entry.confirmed_on,
+            "is_demonstration": entry.is_demonstration,
             "url": self.url,
         }
 

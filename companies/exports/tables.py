@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -60,9 +60,10 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _object(row: Exported) -> dict[str, Any]:
-    cells = {name: _plain(value) for name, value in row.cells().items()}
-    return cells | {
+def as_object(row: Exported, columns: Sequence[str] = COLUMNS) -> dict[str, Any]:
+    """An entry for JSON: activities with their codes, capabilities as a list."""
+    cells = row.cells()
+    return {name: _plain(cells[name]) for name in columns} | {
         "activities": [{"code": code.code, "label": code.label} for code in row.activities],
         "capabilities": list(row.capabilities),
     }
@@ -81,11 +82,12 @@ def _write_json(rows: Iterable[Exported], path: Path, head: str, item: Callable[
 
 def write_json(rows: Iterable[Exported], path: Path) -> int:
     """``{"source": …, "items": [...]}``; returns the number of rows."""
-    return _write_json(rows, path, f'{{"source": {json.dumps(SOURCE)}, "items": [', _object)
+    return _write_json(rows, path, f'{{"source": {json.dumps(SOURCE)}, "items": [', as_object)
 
 
-def _feature(row: Exported) -> dict[str, Any]:
-    properties = _object(row)
+def as_feature(row: Exported, columns: Sequence[str] = COLUMNS) -> dict[str, Any]:
+    """An entry for GeoJSON; without a place of its own it has no geometry."""
+    properties = as_object(row, columns)
     lon, lat = properties.pop("lon"), properties.pop("lat")
     place = None if lon is None else {"type": "Point", "coordinates": [lon, lat]}
     return {"type": "Feature", "id": row.organisation.pk, "geometry": place, "properties": properties}
@@ -94,7 +96,7 @@ def _feature(row: Exported) -> dict[str, Any]:
 def write_geojson(rows: Iterable[Exported], path: Path) -> int:
     """A FeatureCollection (RFC 7946); an entry without a place of its own has no geometry. Returns the number of rows."""
     head = f'{{"type": "FeatureCollection", "source": {json.dumps(SOURCE)}, "features": ['
-    return _write_json(rows, path, head, _feature)
+    return _write_json(rows, path, head, as_feature)
 
 
 WRITERS: dict[str, Callable[[Iterable[Exported], Path], int]] = {

@@ -178,7 +178,7 @@ class Pass:
             writes.go_on(0)
             writes.pause()
         with connection.cursor() as cursor:
-            desk.newcomers.tell_vocabulary(cursor)
+            desk.newcomers.tell(cursor)
         tell_search(desk.changed, self.progress)
         self.summary.run = run
         return self.summary

@@ -1,11 +1,13 @@
 """Models of the directory, by noun."""
 
+from companies.models.alerts import AlertReader, SavedSearch, SavedSearchAlert
 from companies.models.campaigns import Campaign, CampaignRecipient, MailRefusal
 from companies.models.capability import Capability, CapabilitySynonym
 from companies.models.duplicates import DuplicatePair, MergeRecord
 from companies.models.embeds import Embed
 from companies.models.freshness import ChangeProposal, Confirmation
 from companies.models.imports import ColumnMemory, ImportRow, ImportRun
+from companies.models.open_data import BulkFile
 from companies.models.organisation import (
     Contact,
     Organisation,
@@ -16,6 +18,7 @@ from companies.models.organisation import (
 from companies.models.search import (
     SearchAnchor,
     SearchDocument,
+    SearchNews,
     SearchSynonym,
     SearchTerm,
     SearchTile,
@@ -23,6 +26,8 @@ from companies.models.search import (
 )
 
 __all__ = [
+    "AlertReader",
+    "BulkFile",
     "Campaign",
     "CampaignRecipient",
     "Capability",
@@ -41,8 +46,11 @@ __all__ = [
     "OrganisationActivity",
     "OrganisationCapability",
     "OrganisationQuerySet",
+    "SavedSearch",
+    "SavedSearchAlert",
     "SearchAnchor",
     "SearchDocument",
+    "SearchNews",
     "SearchSynonym",
     "SearchTerm",
     "SearchTile",

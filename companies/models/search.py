@@ -148,3 +148,25 @@ class SearchSynonym(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lex} = {self.other}"
+
+
+class SearchNews(models.Model):
+    """An entry whose words have changed, with those it had before (none: it was not public): what alerts are made from.
+
+    Kept only while somebody follows a search, and no longer than the slowest of them needs.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    organisation_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    before = TokenField(null=True)
+
+    class Meta:
+        db_table = "companies_search_news"
+        indexes = [
+            models.Index(name="searchnews_of", fields=["organisation_id", "at"]),
+            models.Index(name="searchnews_since", fields=["at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.at:%Y-%m-%d}"

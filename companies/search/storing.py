@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from companies.search import totals, vocabulary
+from companies.search.alerting import note_newcomers, note_news
 from companies.search.documents import Document, Lists, NewEntry, count_words, document_of, gather
 from companies.search.text import spellings
 from promo_portal.core import clock
@@ -59,6 +60,7 @@ def refresh(ids: Collection[int]) -> int:
         gone = wanted - kept
         if gone:
             cursor.execute("DELETE FROM companies_search_document WHERE organisation_id = ANY(%s)", [list(gone)])
+        note_news(cursor, clock.now())
         cursor.execute(_STORE)
         vocabulary.add_words(cursor, frequencies, spellings(written))
     return len(kept)
@@ -74,12 +76,14 @@ class Newcomers:
         self._lists = Lists.read(today)
         self._frequencies: Counter[str] = Counter()
         self._written: set[str] = set()
+        self._numbers: list[int] = []
 
     def lines(self, entries: Iterable[NewEntry]) -> str:
         """The documents of entries just made, as ``store`` takes them; counts their words."""
         documents = [document_of(entry, self._lists) for entry in entries]
         count_words(documents, self._frequencies, self._written)
         documents.sort(key=_scattered)
+        self._numbers += [document.row[0] for document in documents]
         return "".join(_line(document) for document in documents)
 
     @staticmethod
@@ -88,8 +92,9 @@ class Newcomers:
         if lines:
             cursor.copy_expert(f"COPY companies_search_document ({_COLUMNS}) FROM STDIN", io.StringIO(lines))
 
-    def tell_vocabulary(self, cursor: Any) -> None:
-        """Add the words of all that was stored."""
+    def tell(self, cursor: Any) -> None:
+        """Add the words of all that was stored to the vocabulary, and let who follows a search hear of it."""
+        note_newcomers(cursor, clock.now(), self._numbers)
         if self._frequencies:
             vocabulary.add_words(cursor, self._frequencies, spellings(self._written))
 
@@ -127,6 +132,7 @@ def rebuild(today: date | None = None) -> dict[str, int]:
             count_words(documents, frequencies, written)
         cursor.execute("CREATE INDEX ON search_stage (organisation_id)")
         cursor.execute("ANALYZE search_stage")
+        note_news(cursor, clock.now())
         cursor.execute(
             "DELETE FROM companies_search_document d WHERE NOT EXISTS"
             " (SELECT 1 FROM search_stage s WHERE s.organisation_id = d.organisation_id)"

@@ -71,6 +71,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     if not rows:
         _explain_empty(listing, asked, found)
     _offer_place(listing, asked, found)
+    listing.extra["alert_url"] = query.url(but=["sort"], path=reverse("companies:alert_new"))
     listing.extra["map"] = results_map(asked, found, labels, query.url(path=reverse("companies:map")))
     context = {"found": found}
     return render_list(request, "companies/organisation_list.html", listing, context)

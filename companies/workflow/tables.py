@@ -1,6 +1,7 @@
 """Which step leads where, as data. A pair that is not listed is refused; every pair is tested."""
 
 from companies.enums import (
+    AlertState,
     CampaignState,
     DuplicateState,
     ImportState,
@@ -76,3 +77,11 @@ RECIPIENT: Table = {
     **{(state, action): after for state in RecipientState if state != RecipientState.DROPPED
        for action, after in _ANSWERS.items()},
 }  # fmt: skip
+
+ALERT_ACTIONS = ("confirm", "change", "end")
+_FOLLOWED = (AlertState.WAITING, AlertState.ACTIVE)
+ALERT: Table = {
+    (AlertState.WAITING, "confirm"): AlertState.ACTIVE,
+    (AlertState.ACTIVE, "change"): AlertState.ACTIVE,
+    **{(state, "end"): AlertState.ENDED for state in _FOLLOWED},
+}

@@ -21,6 +21,7 @@ class Letter:
     button_label: str = ""
     otherwise: list[str] = field(default_factory=list)
     rows: list[tuple[str, str]] = field(default_factory=list)
+    links: list[tuple[str, str, str]] = field(default_factory=list)  # name, a line about it, address
     unsubscribe_url: str = ""  # of a page that also takes the one-click POST of RFC 8058
     unsubscribe_label: str = ""
 

@@ -23,6 +23,7 @@ _ABOUT = (
     (gettext_lazy("Data protection"), "portal:privacy"),
     (gettext_lazy("Accessibility"), "portal:accessibility"),
     (gettext_lazy("Sources"), "portal:sources"),
+    (gettext_lazy("Open data"), "companies:open_data"),
     (gettext_lazy("Imprint"), "portal:imprint"),
 )
 

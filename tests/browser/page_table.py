@@ -121,6 +121,36 @@ OWN_ROWS = [
     Row("own entry, ask for a link", "companies:entry_ask", of("companies:entry_ask", lambda s: s.company[0])),
 ]
 
+
+def _followed(name: str, route: str, purpose: str, state: str = "active", *, ended: bool = False, **more: Any) -> Row:
+    """A page behind a reader's link about the searches they follow."""
+
+    def find(scene: Scene, language: str) -> str:
+        token = scene.followed(f"companies.alert.{purpose}", state, has_ended=ended)
+        return scene.path(f"companies:{route}", token, language=language)
+
+    return Row(name, f"companies:{route}", find, **more)
+
+
+def _open_data_made(scene: Scene, language: str) -> str:
+    assert scene.bulk_files
+    return scene.path("companies:open_data", language=language)
+
+
+ALERT_ROWS = [
+    Row("open data", "companies:open_data", _open_data_made),
+    Row("follow a search", "companies:alert_new", at("companies:alert_new", query="?q=d%C3%A9colletage&kind=company")),
+    page("follow a search, refused", "companies:alert_new", act=send(), status=422, is_refused=True),
+    page("follow a search, sent", "companies:alert_sent"),
+    _followed("search to confirm", "alert_confirm", "confirm", "waiting"),
+    _followed("search confirmed", "alert_confirm", "confirm"),
+    _followed("search, link ended", "alert_confirm", "confirm", "waiting", ended=True, status=410),
+    _followed("my searches", "alerts", "manage"),
+    _followed("my searches, none left", "alerts", "manage", "ended"),
+    _followed("end a search", "alert_stop", "stop"),
+    _followed("search ended", "alert_stop", "stop", "ended"),
+]
+
 COACHING_ROWS = [
     page("coaching start", "coaching:start"),
     page("coaching start, draft known", "coaching:start", role="draft"),
@@ -1104,6 +1134,7 @@ ROWS = [
     *PUBLIC_ROWS,
     *COMPANY_ROWS,
     *OWN_ROWS,
+    *ALERT_ROWS,
     *COACHING_ROWS,
     *CLUSTER_ROWS,
     *PREMISES_ROWS,

@@ -34,9 +34,9 @@ from coaching.workflow.drafts import ask_confirmation, begin_request, save_answe
 from coaching.workflow.files import close_case
 from coaching.workflow.requests import submit_request
 from companies.changed import organisations_changed
-from companies.links import ENTRY
+from companies.links import ALERT_MANAGE, ENTRY, alert_token
 from companies.links import token_for as entry_token
-from companies.models import Campaign, ChangeProposal, Contact, ImportRun, Organisation
+from companies.models import Campaign, ChangeProposal, Contact, ImportRun, Organisation, SavedSearch
 from promo_portal.accounts.models import User
 from promo_portal.audit.models import BreakGlass
 from promo_portal.core import clock, links
@@ -525,6 +525,7 @@ class Scene(Market, Course, Commission):
                 companies.job(self.association, state="done", done=4, total=4, finished_at=clock.now()),
                 self.campaign,
                 self.embed,
+                companies.saved_search(self.association, "liste@essai.example"),
                 Absence.objects.create(user=coach, **period),
                 Holiday.objects.create(day=today + timedelta(days=60), name="Pont", association=self.association),
                 AddressSuppression.objects.create(email="perdu@essai.example", reason="bounced"),
@@ -552,6 +553,24 @@ class Scene(Market, Course, Commission):
         case = self.case
         with self.working(self.association):
             return Task.objects.filter(case_file=case).order_by("pk")[0]
+
+    @cached_property
+    def bulk_files(self) -> list[Any]:
+        """The open data files of the night."""
+        with self.inside():
+            return [companies.bulk_file(kind) for kind in ("csv", "json", "geojson")]
+
+    def followed(self, purpose: str, state: str = "active", *, has_ended: bool = False) -> str:
+        """A reader's link about a search in a state."""
+        with self.working(self.association):
+            address = f"{state}@essai.example"
+            times = {"waiting": {"confirmed_at": None}, "ended": {"ended_at": clock.now()}}.get(state, {})
+            found = SavedSearch.objects.filter(reader__email=address).first()
+            found = found or companies.saved_search(
+                self.association, address, state=state, title=f"« {LONG_TITLE[:80]} » · Tavannes · 10 à 49", **times
+            )
+            key = found.reader.key if purpose == ALERT_MANAGE else found.key
+            return links.sign(purpose, key, days=-1) if has_ended else alert_token(purpose, key)
 
     @cached_property
     def embed(self) -> Any:

@@ -4,6 +4,8 @@ import uuid
 from typing import Any
 
 from companies.models import (
+    AlertReader,
+    BulkFile,
     Campaign,
     CampaignRecipient,
     Capability,
@@ -13,6 +15,7 @@ from companies.models import (
     ImportRow,
     ImportRun,
     Organisation,
+    SavedSearch,
 )
 from promo_portal.core import clock
 from promo_portal.core.files import written
@@ -58,6 +61,31 @@ def embed(association: Association, key: str = "tavannes-ch", **fields: Any) -> 
     """A list that one website may show."""
     values = {"title": "Nos entreprises", "origins": "https://www.tavannes.example"}
     return Embed.objects.create(association=association, key=key, **{**values, **fields})
+
+
+def bulk_file(kind: str = "csv") -> BulkFile:
+    """A small open data file, as if made by night."""
+    found = BulkFile.objects.filter(format=kind).first()
+    if found is None:
+        found = BulkFile(format=kind, size=3, sha256="0" * 64, entries=1)
+        written(found.path, [b"id\n"])
+        found.save()
+    return found
+
+
+def saved_search(association: Association, email: str = "lea@lecture.example", **fields: Any) -> SavedSearch:
+    """A search that somebody follows since a moment."""
+    reader, _new = AlertReader.objects.get_or_create(email=email)
+    now = clock.now()
+    values = {
+        "query": "q=tournage",
+        "title": "« tournage »",
+        "state": "active",
+        "confirmed_at": now,
+        "looked_at": now,
+        "looked_on": clock.today(),
+    }
+    return SavedSearch.objects.create(reader=reader, association=association, **{**values, **fields})
 
 
 def proposal(organisation: Organisation, **fields: Any) -> ChangeProposal:

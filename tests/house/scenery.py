@@ -29,7 +29,7 @@ from coaching.models import (
     TimeEntry,
 )
 from companies.changed import organisations_changed
-from companies.links import STOP
+from companies.links import ALERT_CONFIRM, ALERT_MANAGE, ALERT_STOP, STOP, alert_token
 from companies.links import token_for as entry_token
 from companies.models import Organisation
 from premises.links import OWNER, SENDER, token_for
@@ -147,6 +147,10 @@ class World:
         self.rows["jobs_job"] = (companies.job(self.here), companies.job(self.there))
         self.rows["companies_campaign"] = tuple(companies.campaign(pair[0]) for pair in firms)  # type: ignore[assignment]
         self.rows["companies_embed"] = (companies.embed(self.here, "ici"), companies.embed(self.there, "ailleurs"))
+        self.rows["companies_savedsearch"] = (
+            companies.saved_search(self.here),
+            companies.saved_search(self.there, "ursi@lecture.example"),
+        )
         capability = companies.capability()
         self.rows["companies_capability"] = (capability, capability)
 
@@ -157,6 +161,11 @@ class World:
     def calendar(self) -> str:
         """The key of the founder's calendar."""
         return CalendarFeed.objects.get_or_create(user=self.case.founder)[0].key
+
+    @property
+    def bulk_file(self) -> str:
+        """The format of an open data file that is there."""
+        return companies.bulk_file().format
 
     def token(self, purpose: str) -> Arguments:
         request = self._request(self.here)
@@ -447,6 +456,17 @@ def _own_entry(purpose: str) -> Callable[[World, Role], Addresses]:
     return addresses
 
 
+def _followed(purpose: str) -> Callable[[World, Role], Addresses]:
+    """A reader's link about a search, or about all of theirs."""
+
+    def addresses(world: World, role: Role) -> Addresses:
+        search = world.rows["companies_savedsearch"][0]
+        key = search.reader.key if purpose == ALERT_MANAGE else search.key
+        return Addresses({"token": alert_token(purpose, key)}, None, {"token": "x"})
+
+    return addresses
+
+
 def _decide(world: World, role: Role) -> Addresses:
     """All proposals of an entry."""
     own, foreign = world.rows["companies_organisation"]
@@ -542,12 +562,16 @@ SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
     "companies:detail_short": _of_company("pk"),
     "companies:vcard": _of_company("pk", "slug"),
     "companies:entry_ask": _of_company("pk"),
+    "companies:bulk_file": lambda world, role: Addresses({"kind": world.bulk_file}, None, {"kind": "exe"}),
     "companies:embedded": lambda world, role: Addresses({"key": "ici"}, None, {"key": "nulle-part"}),
     "companies:entry": _own_entry(""),
     "companies:entry_edit": _own_entry(""),
     "companies:entry_left": _own_entry(""),
     "companies:entry_thanks": _own_entry(""),
     "companies:entry_stop": _own_entry(STOP),
+    "companies:alert_confirm": _followed(ALERT_CONFIRM),
+    "companies:alerts": _followed(ALERT_MANAGE),
+    "companies:alert_stop": _followed(ALERT_STOP),
     "mfa_edit_webauthn": _passkey,
     "mfa_remove_webauthn": _passkey,
     "api:company": lambda world, role: Addresses({"number": world.company.pk}, None, {"number": MISSING}),

@@ -59,7 +59,7 @@ NOT_ROWS_OF_OURS = ("django_session", "core_claim", "usersessions", "audit_acces
 NOT_HERE = {"demo:clock_move"}  # lives through days, each in transactions of its own: not within a test's
 # Harmless choices, where a token would make every page personal; and the one click of mail programs (RFC 8058), whose
 # address is signed.
-WITHOUT_TOKEN = {"portal:theme", "portal:language", "companies:entry_stop"}
+WITHOUT_TOKEN = {"portal:theme", "portal:language", "companies:entry_stop", "companies:alert_stop"}
 
 
 class FormsOfAPage(HTMLParser):

@@ -15,7 +15,7 @@ from django.urls import reverse
 from clusters.links import CONFIRM as PLACE_CONFIRM
 from clusters.links import MANAGE
 from coaching.links import CONFIRM, FOLLOW, RESUME
-from companies.links import ENTRY, STOP
+from companies.links import ALERT_DAYS, ENTRY, STOP
 from premises.links import OWNER, SENDER
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.routes import all_routes
@@ -26,8 +26,8 @@ from tests.clusters.rows import pending_in, token
 from tests.house.scenery import World
 
 pytestmark = pytest.mark.django_db
-PURPOSES = [RESUME, CONFIRM, FOLLOW, MANAGE, PLACE_CONFIRM, OWNER, SENDER, ENTRY, STOP]
-FOR_GOOD = {"companies:entry_stop"}  # whoever still holds the mail may stop further ones
+PURPOSES = [RESUME, CONFIRM, FOLLOW, MANAGE, PLACE_CONFIRM, OWNER, SENDER, ENTRY, STOP, *ALERT_DAYS]
+FOR_GOOD = {"companies:entry_stop", "companies:alert_stop"}  # whoever still holds the mail may stop further ones
 
 
 @pytest.fixture

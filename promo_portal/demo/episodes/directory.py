@@ -5,6 +5,7 @@ from functools import partial
 
 from companies.enums import ConfirmationWay, ProposalSource
 from companies.models import ChangeProposal, Contact, Embed, Organisation
+from companies.workflow.alerts import confirm_search, save_search
 from companies.workflow.entries import (
     confirm_organisation,
     create_organisation,
@@ -22,6 +23,14 @@ CONFIRMATIONS = 60
 OF_THE_CAST = (
     ("Valtour Décolletage SA", 713, "2710", "Tavannes", "Ivo", "Gerber", "ivo.gerber@valtour.example", ("2553",)),
     ("Medlac AG", 371, "2502", "Biel/Bienne", "Marc", "Grosjean", "marc.grosjean@medlac.example", ("3250",)),
+)
+# What readers follow: address of the search, rhythm, language.
+FOLLOWED = (
+    ("q=d%C3%A9colletage&municipality=713", "daily", "fr"),
+    ("municipality=371&municipality=743", "weekly", "de"),
+    ("municipality=713&municipality=700", "weekly", "fr"),
+    ("q=software", "weekly", "en"),
+    ("municipality=713&kind=company", "daily", "fr"),
 )
 PROPOSED = (
     ("phone", "+41320000147"), ("website", "https://nouveau-site.example/"), ("size_class", "10-49"),
@@ -42,6 +51,16 @@ def told(stage: Stage) -> Moments:
     yield stage.at(120), partial(_double, stage)
     yield stage.at(30), partial(_hide, stage)
     yield stage.at(28), _embed
+    for number, followed in enumerate(FOLLOWED):
+        yield stage.at(26 - number * 4), partial(_follow, stage, number, *followed)
+
+
+def _follow(stage: Stage, number: int, query: str, rhythm: str, language: str, now: datetime) -> None:
+    """Somebody follows a search of the directory; the last one has not pressed the button in their mailbox yet."""
+    _person, address = stage.guest(language)
+    search = save_search(email=address, query=query, rhythm=rhythm, language=language, now=now)
+    if search and number < len(FOLLOWED) - 1:
+        confirm_search(search=search, now=now)
 
 
 def _embed(now: datetime) -> None:

@@ -15,7 +15,7 @@ from companies.models import CampaignRecipient, ChangeProposal, Contact, MailRef
 from promo_portal.core import clock
 from promo_portal.core.formats import words
 from promo_portal.mailing.compose import queue_mail
-from promo_portal.mailing.kinds import MailKind, Message, register_mail_kind
+from promo_portal.mailing.kinds import MailKind, Message
 from promo_portal.mailing.letter import Letter
 from promo_portal.mailing.models import MailClass, OutgoingMail
 
@@ -307,9 +307,3 @@ KINDS = (
         render=changes_decided,
     ),
 )
-
-
-def register() -> None:
-    """Make these mails known to the outbox."""
-    for kind in KINDS:
-        register_mail_kind(kind)

@@ -1,0 +1,169 @@
+"""Open data: all published entries as files for everybody, made by night in one reading of the directory.
+
+Row by row, so that a million entries need no more memory than a thousand. A file that is being made is seen by nobody; the
+three replace those before in one step.
+"""
+
+import csv
+import json
+import tempfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy
+
+from companies.exports.rows import Exported, exported, published_entries
+from companies.exports.tables import SOURCE, as_feature, as_object
+from companies.models import BulkFile
+from companies.permissions import may_still_keep
+from promo_portal.core import clock
+from promo_portal.core.cells import safe_cell
+from promo_portal.core.files import written
+from promo_portal.jobs.kinds import JobKind
+from promo_portal.jobs.kinds import register as register_kind
+from promo_portal.jobs.models import Job
+from promo_portal.jobs.progress import Progress
+from promo_portal.jobs.workflow import queue_job
+from promo_portal.regions.models import Association
+
+OPEN_DATA = "companies.open_data"
+FORMATS = ("csv", "json", "geojson")
+LANGUAGE = "fr"  # of labels and addresses; codes are the same in every language
+TERMS = "Free to use, also commercially, if the source is named. Entries marked is_demonstration are invented."
+FROM_HOUR = 2  # in Zurich, after the search has followed the day
+EVERY = 500
+CHUNK = 64 * 1024  # bytes
+# What everybody may take away: the public fields without people's names.
+COLUMNS = (
+    *("id", "name", "kind", "uid", "legal_form", "street", "postcode", "locality", "municipality_bfs", "municipality"),
+    *("lon", "lat", "phone", "email", "website", "size", "founded_year"),
+    *("purpose_fr", "purpose_de", "purpose_en", "activities", "activity_labels", "capabilities"),
+    *("confirmed_on", "is_demonstration", "url"),
+)
+
+
+@dataclass
+class _Writers:
+    """The three files, open side by side."""
+
+    csv: TextIO
+    json: TextIO
+    geojson: TextIO
+
+    def begin(self, made_at: datetime) -> None:
+        """Heads: names of the columns; where it comes from, on what terms, of when."""
+        csv.writer(self.csv, delimiter=";").writerow(COLUMNS)
+        head = json.dumps({"source": SOURCE, "terms": TERMS, "made_at": made_at.isoformat(timespec="seconds")})[:-1]
+        self.json.write(f'{head}, "items": [')
+        self.geojson.write(f'{{"type": "FeatureCollection", {head[1:]}, "features": [')
+
+    def add(self, row: Exported, *, is_first: bool) -> None:
+        """One entry in each of them."""
+        cells = row.cells()
+        csv.writer(self.csv, delimiter=";").writerow([safe_cell(cells[name]) for name in COLUMNS])
+        for file, item in ((self.json, as_object(row, COLUMNS)), (self.geojson, as_feature(row, COLUMNS))):
+            file.write("\n" if is_first else ",\n")
+            json.dump(item, file, ensure_ascii=False)
+
+    def end(self) -> None:
+        """Close what was opened."""
+        for file in (self.json, self.geojson):
+            file.write("\n]}\n")
+
+
+def write_all(folder: Path, *, made_at: datetime, progress: Progress) -> int:
+    """Write the three files into a folder; returns the number of entries. At a million some minutes and 150 MB."""
+    rows = published_entries(on=made_at.astimezone(clock.ZURICH).date())
+    count = 0
+    with (
+        (folder / "csv").open("w", encoding="utf-8-sig", newline="") as table,
+        (folder / "json").open("w", encoding="utf-8") as items,
+        (folder / "geojson").open("w", encoding="utf-8") as features,
+        transaction.atomic(),
+    ):
+        with connection.cursor() as cursor:  # no limit of a web request holds here
+            cursor.execute("SELECT set_config('statement_timeout', '0', true)")
+        progress.at(0, rows.order_by().count())
+        writers = _Writers(table, items, features)
+        writers.begin(made_at)
+        for count, row in enumerate(exported(rows, language=LANGUAGE), start=1):
+            writers.add(row, is_first=count == 1)
+            if count % EVERY == 0:
+                progress.at(count)
+        writers.end()
+    progress.at(count, count)
+    return count
+
+
+def build(job: Job, progress: Progress) -> None:
+    """Make the files anew. May run twice: the later ones replace the earlier."""
+    now = clock.now()
+    kept: list[BulkFile] = []
+    try:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            count = write_all(folder, made_at=now, progress=progress)
+            kept.extend(_kept(kind, folder / kind, count, now) for kind in FORMATS)
+    except BaseException:
+        for file in kept:
+            default_storage.delete(file.path)
+        raise
+    _replace(kept)
+
+
+def _kept(kind: str, path: Path, count: int, now: datetime) -> BulkFile:
+    """The finished file, laid into the store under a key of its own."""
+    digest = sha256()
+
+    def chunks() -> Iterator[bytes]:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+                yield chunk
+
+    file = BulkFile(format=kind, key=uuid.uuid4(), entries=count, made_at=now)
+    file.size = written(file.path, chunks())
+    file.sha256 = digest.hexdigest()
+    return file
+
+
+@transaction.atomic
+def _replace(files: list[BulkFile]) -> None:
+    """Show the new files; the bytes of the old ones go once that is settled."""
+    for file in files:
+        before = BulkFile.objects.select_for_update().filter(format=file.format).first()
+        if before is not None:
+            file.pk = before.pk
+            transaction.on_commit(partial(default_storage.delete, before.path), robust=True)
+        file.save()
+
+
+def queue_build(*, by: Any, now: datetime, association: Association | None = None) -> Job:
+    """Have the files made: by night, or because somebody of the staff wants them now."""
+    return queue_job(kind=OPEN_DATA, by=by, now=now, association_id=association.pk if association else None)
+
+
+def nightly_build(*, now: datetime) -> bool:
+    """Once a day from two in the morning; ``False`` where it is too early, or was asked for already."""
+    local = now.astimezone(clock.ZURICH)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    if (
+        local.hour < FROM_HOUR
+        or Job.objects.filter(kind=OPEN_DATA, asked_by_id=None, created_at__gte=midnight).exists()
+    ):
+        return False
+    queue_build(by=None, now=now)
+    return True
+
+
+def register() -> None:
+    """May be done anew: nothing but the files comes of it."""
+    register_kind(JobKind(OPEN_DATA, gettext_lazy("Making the open data files"), build, True, may_run=may_still_keep))
