@@ -81,7 +81,7 @@ def test_a_manager_accepts_a_request_without_script(plain: Page, live_portal: Li
     plain.locator(f'a[href*="/coachingrequest/{request.pk}/"]').first.click()
     plain.locator(f'a[href$="/coachingrequest/{request.pk}/accept/"]').first.click()
     plain.fill("[name=title]", "Garage de vélos")
-    plain.select_option("[name=lead]", value=str(coach.pk))
+    plain.check(f"input[name=lead][value='{coach.pk}']")
     plain.fill("[name=first_date]", (datetime.now(UTC).date() + timedelta(days=20)).strftime("%d.%m.%Y"))
     plain.fill("[name=first_what]", "Première séance")
     plain.fill("[name=reasons]", "Projet viable.")
