@@ -153,7 +153,8 @@ def consent(request: HttpRequest, pk: int, engagement_pk: int) -> HttpResponse:
     }
     action = request.POST.get("action", "")
     if action not in done:
-        raise Http404
+        messages.info(request, _("Nothing was changed: choose one of the buttons."))
+        return redirect("coaching:consents", pk=pk)
     try:
         with transaction.atomic(), association_scope(case.association_id):
             _still_asked(locked(found), action)

@@ -243,7 +243,7 @@ def test_what_was_declined_or_withdrawn_cannot_be_agreed_to_by_an_old_page(
 
     assert fresh(engagement).state == EngagementState.DECLINED
     assert "Rien n’a changé" in late.content.decode() or "rien" in late.content.decode().lower()
-    assert nothing.status_code == 404
+    assert nothing.status_code == 302
 
 
 @pytest.mark.parametrize("who", ["coach", "manager", "specialist", "foreign_coach"])
