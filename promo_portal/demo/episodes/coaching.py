@@ -19,6 +19,7 @@ from coaching.models import (
     OutcomeCheck,
     Specialist,
 )
+from coaching.models.specialists import OPEN_ENGAGEMENTS
 from coaching.quarters import Quarter, quarters
 from coaching.workflow.agenda import list_request
 from coaching.workflow.annexes import issue_annex, pay_annex, prepare_annexes
@@ -351,7 +352,8 @@ def _step(row: dict[str, Any], act: Any, now: datetime) -> None:
         return
     related = ("specialist__user", "specialist__terms")
     found = Engagement.objects.select_related(*related).get(case_file=case, specialist__last_name=row["specialist"])
-    act(row, case, found, now)
+    if act is _rate or found.state in OPEN_ENGAGEMENTS:  # a file that was closed meanwhile has ended them all
+        act(row, case, found, now)
 
 
 def _consent(row: dict[str, Any], case: CaseFile, engagement: Engagement, now: datetime) -> None:
@@ -381,7 +383,8 @@ def _rate(row: dict[str, Any], case: CaseFile, engagement: Engagement, now: date
     """The work ends with the bill, without the first hour where that is free, and the founder's word on it."""
     terms = engagement.specialist.terms
     hours = engagement.hours_agreed - (1 if terms.is_first_hour_free else 0)
-    engagement = end_engagement(engagement=engagement, by=case.lead, now=now)
+    if engagement.state in OPEN_ENGAGEMENTS:
+        engagement = end_engagement(engagement=engagement, by=case.lead, now=now)
     book_time(
         case=case, kind=TimeKind.SPECIALIST, worked_on=now.astimezone(clock.ZURICH).date(),
         minutes=int(engagement.hours_agreed * 60), amount=hours * (terms.hourly_rate or 0), engagement=engagement,
