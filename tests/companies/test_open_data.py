@@ -1,9 +1,11 @@
 """Open data: all published entries as files, made by night, replaced in one step, handed out with what caches need."""
 
 import csv
+import gc
 import io
 import json
-import tracemalloc
+import weakref
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -126,23 +128,28 @@ def test_the_night_asks_once_and_staff_whenever_they_want(
     assert Job.objects.filter(kind=bulk.OPEN_DATA, association_id=mecatis.association_id).count() == 1
 
 
-def test_many_entries_need_no_more_memory_than_few(
+def test_of_many_entries_only_a_few_are_held_at_once(
     tavannes: Municipality, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rows, "BATCH", 100)
+    """What makes the memory the same at a million (measured: 157 MB from 8,000 entries on)."""
+    monkeypatch.setattr(rows, "BATCH", 50)
+    Organisation.objects.bulk_create(factories_of(tavannes, number) for number in range(400))
+    alive: weakref.WeakSet[Organisation] = weakref.WeakSet()
+    held: list[int] = []
 
-    def peak(count: int) -> int:
-        known = Organisation.objects.count()
-        Organisation.objects.bulk_create(factories_of(tavannes, number) for number in range(known, known + count))
-        tracemalloc.start()
-        bulk.write_all(tmp_path, made_at=clock.now(), progress=Progress())
-        used = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return used
+    def watched(*args: Any, **kwargs: Any) -> Iterator[rows.Exported]:
+        for row in rows.exported(*args, **kwargs):
+            alive.add(row.organisation)
+            if len(alive) % 50 == 0:
+                gc.collect()  # rows and what belongs to them name each other
+                held.append(len(alive))
+            yield row
 
-    few, many = peak(500), peak(1_500)
+    monkeypatch.setattr(bulk, "exported", watched)
+    count = bulk.write_all(tmp_path, made_at=clock.now(), progress=Progress())
 
-    assert many < few * 1.5
+    assert count == 400
+    assert 0 < max(held) <= 102
 
 
 def factories_of(place: Municipality, number: int) -> Organisation:

@@ -72,7 +72,7 @@ def told(day: int) -> list[str]:
 
 
 @pytest.fixture
-def directory(tavannes: Municipality, nidau: Municipality) -> Organisation:
+def directory(tavannes: Municipality, nidau: Municipality, fresh_cache: object) -> Organisation:
     """One known entry, so that the search has been built before anybody follows it."""
     known = factories.organisation(tavannes, name="Décolletage Ancien SA", phone="+41320000001")
     rebuild()
