@@ -12,8 +12,9 @@ def follow(follower: Follower) -> None:
         _followers.append(follower)
 
 
-def organisations_changed(organisation_ids: Collection[int]) -> None:
-    """Tell everybody who follows; every write path of the directory ends here."""
+def organisations_changed(organisation_ids: Collection[int], *, but: Follower | None = None) -> None:
+    """Tell everybody who follows, ``but`` who knows already; every write path of the directory ends here."""
     if organisation_ids:
         for follower in _followers:
-            follower(organisation_ids)
+            if follower is not but:
+                follower(organisation_ids)

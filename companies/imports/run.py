@@ -31,7 +31,7 @@ from companies.imports.verdicts import Judge, Judged, is_unsure
 from companies.imports.words import told
 from companies.imports.writing import Desk, Ready, row_lines, row_table
 from companies.models import ImportRun
-from companies.search.upkeep import by_the_run_itself
+from companies.search.upkeep import by_the_run_itself, follow_changes
 from promo_portal.core import clock
 from promo_portal.jobs.progress import Progress
 from promo_portal.regions.models import Association
@@ -179,6 +179,7 @@ class Pass:
             writes.pause()
         with connection.cursor() as cursor:
             desk.newcomers.tell(cursor)
+        organisations_changed(desk.made, but=follow_changes)  # the search has their documents already
         tell_search(desk.changed, self.progress)
         self.summary.run = run
         return self.summary

@@ -120,6 +120,7 @@ class Desk:
         self.row_table = row_table(run)
         self.newcomers = Newcomers(self._today)
         self._numbers: list[int] = []
+        self.made: list[int] = []  # entries, in their order
         self.changed: list[int] = []  # entries that the search has to read anew
 
     def reserve(self, count: int) -> None:
@@ -132,6 +133,7 @@ class Desk:
         made = Ready(self)
         new = [judged for judged in verdicts if judged.verdict == Verdict.CREATE and judged.organisation is None]
         made.made, self._numbers = self._numbers[: len(new)], self._numbers[len(new) :]
+        self.made += made.made
         documents: list[NewEntry] = []
         for judged, number in zip(new, made.made, strict=True):
             judged.number = number

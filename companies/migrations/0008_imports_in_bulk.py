@@ -25,10 +25,6 @@ class Migration(migrations.Migration):
             model_name='organisationactivity',
             name='insert_insert',
         ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(condition=models.Q(('uid', ''), _negated=True), fields=['uid'], name='organisation_by_uid'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='changeproposal',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "companies_changeproposalhistory" ("answer_to", "author_id", "author_name", "created_at", "current", "decided_at", "decider_id", "decider_name", "field", "id", "import_run_id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed", "reason", "source", "source_detail", "state", "told_at") SELECT new_values."answer_to", new_values."author_id", new_values."author_name", new_values."created_at", new_values."current", new_values."decided_at", new_values."decider_id", new_values."decider_name", new_values."field", new_values."id", new_values."import_run_id", new_values."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."proposed", new_values."reason", new_values."source", new_values."source_detail", new_values."state", new_values."told_at" FROM ( SELECT new_values.* FROM new_values  ) AS new_values; RETURN NULL;', hash='f18b543917ba5f1d5778d99e468428accbb90cf1', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_1d27a', referencing='REFERENCING NEW TABLE AS new_values ', table='companies_changeproposal', when='AFTER')),

@@ -358,7 +358,9 @@ def _take_back(run: ImportRun, rows: Sequence[ImportRow], *, by: Any, now: datet
             to_hide.append(one)
         row.outcome = Undoing.KEPT if note else Undoing.UNDONE
         row.notes = [note, *row.notes] if note else row.notes
-    ImportRow.objects.bulk_update(rows, ["outcome", "notes"])
+    undone = [row.pk for row in rows if row.outcome == Undoing.UNDONE]
+    ImportRow.objects.filter(pk__in=undone).update(outcome=Undoing.UNDONE)
+    ImportRow.objects.bulk_update([row for row in rows if row.outcome == Undoing.KEPT], ["outcome", "notes"])
     return _hide(run, to_hide, by=by, now=now)
 
 

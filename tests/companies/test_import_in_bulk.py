@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import connection
 from psycopg2.extensions import cursor as plain_cursor
 
+from companies import changed
 from companies.imports import source
 from companies.imports.beside import Beside, ahead
 from companies.imports.likeness import ALIKE_FROM, alike, groups_of
@@ -100,6 +101,15 @@ def rows_of(query: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return cursor.fetchall()
+
+
+def test_whoever_follows_the_entries_hears_of_new_ones_too(write, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[int] = []
+    monkeypatch.setattr(changed, "_followers", [*changed._followers, heard.extend])
+
+    import_file(write(row(1), row(2)))
+
+    assert heard == list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
 
 
 def test_each_entry_and_activity_leaves_one_line_of_history(write) -> None:

@@ -8,7 +8,6 @@ import csv
 import io
 import json
 import os
-import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -23,6 +22,7 @@ from companies.models import Organisation
 from companies.workflow.importing import import_file
 from promo_portal.core import clock
 from promo_portal.demo.bench.databases import manage
+from promo_portal.demo.bench.server import peak_mb
 from promo_portal.demo.directory.entries import Entry
 from promo_portal.demo.directory.generator import Generator
 from promo_portal.demo.directory.places import read_places
@@ -74,9 +74,8 @@ def import_here(path: Path) -> Imported:
     before, began = os.getloadavg()[0], time.perf_counter()
     summary = import_file(path, by="bench")
     took = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     counts = {str(verdict): count for verdict, count in summary.counts.items()}
-    return Imported(sum(counts.values()), took, peak, counts, (before, os.getloadavg()[0]))
+    return Imported(sum(counts.values()), took, peak_mb(), counts, (before, os.getloadavg()[0]))
 
 
 def measure_imports(rows: int, told: Callable[[str], object]) -> dict[str, Any]:

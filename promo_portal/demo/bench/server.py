@@ -79,8 +79,17 @@ def _children(pid: int) -> list[int]:
 
 
 def _resident(pid: int) -> float:
+    return _megabytes(pid, "VmRSS")
+
+
+def peak_mb() -> float:
+    """The most memory that this process has had; what ``getrusage`` says may be its parent's."""
+    return _megabytes(os.getpid(), "VmHWM")
+
+
+def _megabytes(pid: int, name: str) -> float:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(f"{name}:"):
             return int(line.split()[1]) / 1024
     return 0.0
 
