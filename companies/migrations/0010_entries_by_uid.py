@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('companies', '0008_imports_in_bulk'),
+        ('companies', '0009_searches_and_files'),
     ]
 
     operations = [
