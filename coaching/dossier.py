@@ -49,7 +49,7 @@ def dossier(item: AgendaItem) -> list[dict[str, Any]]:
         part for part in (request.get_need_display() if request.need else "", told(item, request.need_detail)) if part
     )
     values = [
-        (_("Number"), request.reference),
+        (_("Reference"), request.reference),
         (_("Municipality"), request.municipality.name if request.municipality else ""),
         (_("Received on"), words.day(request.submitted_at) if request.submitted_at else ""),
         (_("Stage"), request.get_stage_display() if request.stage else ""),

@@ -81,7 +81,7 @@ def _decision(paper: Paper, line: Line, *, is_redacted: bool) -> None:
     first = f"{words.day(item.first_date)}, {item.first_what}" if is_accepted and item.first_date else ""
     paper.facts(
         [
-            (_("Number"), str(item.request.reference)),
+            (_("Reference"), str(item.request.reference)),
             (_("Decision"), item.get_outcome_display() if item.outcome else _("none")),
             (_("Votes"), line.vote_words),
             (_("Reasons"), shown(item.reasons)),

@@ -48,7 +48,13 @@ class CommissionSession(OfCommission):
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     approved_at = models.DateTimeField(_("minutes approved at"), null=True, blank=True)
     approved_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("minutes approved by"), null=True, blank=True
+        User,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("minutes approved by"),
+        null=True,
+        blank=True,
+        db_index=False,  # nobody asks what somebody approved, and the table is not locked to make one
     )
     version = models.PositiveIntegerField(_("version"), default=1)
 
