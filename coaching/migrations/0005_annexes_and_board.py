@@ -96,30 +96,6 @@ class Migration(migrations.Migration):
                 ('unscoped', django.db.models.manager.Manager()),
             ],
         ),
-        migrations.AddIndex(
-            model_name='casefile',
-            index=models.Index(fields=['association', 'state', 'phase', 'lead'], name='casefile_stage'),
-        ),
-        migrations.AddIndex(
-            model_name='casenote',
-            index=models.Index(fields=['case_file', '-written_at'], name='casenote_of_case'),
-        ),
-        migrations.AddIndex(
-            model_name='casenote',
-            index=models.Index(condition=models.Q(('is_shared', True)), fields=['association', 'written_at'], name='casenote_shared'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['association', 'held_on'], name='meeting_of_period'),
-        ),
-        migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['association', 'due_on'], name='milestone_open'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['association', 'due_on'], name='task_open'),
-        ),
         migrations.AddField(
             model_name='annex',
             name='association',

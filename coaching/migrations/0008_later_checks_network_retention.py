@@ -170,12 +170,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='outcomecheck',
             name='proof_document',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coaching.casedocument', verbose_name='document that proves the jobs'),
+            field=models.ForeignKey(db_index=False, blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coaching.casedocument', verbose_name='document that proves the jobs'),
         ),
         migrations.AddField(
             model_name='outcomecheck',
             name='taken_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken down by'),
+            field=models.ForeignKey(db_index=False, blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken down by'),
         ),
         migrations.AddField(
             model_name='outcomecheck',
@@ -190,12 +190,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='outcomecheckhistory',
             name='proof_document',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='coaching.casedocument', verbose_name='document that proves the jobs'),
+            field=models.ForeignKey(db_index=False, blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='coaching.casedocument', verbose_name='document that proves the jobs'),
         ),
         migrations.AddField(
             model_name='outcomecheckhistory',
             name='taken_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken down by'),
+            field=models.ForeignKey(db_index=False, blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken down by'),
         ),
         migrations.AddField(
             model_name='outcomecheckhistory',
