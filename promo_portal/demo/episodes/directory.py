@@ -57,7 +57,7 @@ def told(stage: Stage) -> Moments:
 
 def _follow(stage: Stage, number: int, query: str, rhythm: str, language: str, now: datetime) -> None:
     """Somebody follows a search of the directory; the last one has not pressed the button in their mailbox yet."""
-    _person, address = stage.guest(language)
+    _person, address = stage.guest("de" if language == "de" else "fr")
     search = save_search(email=address, query=query, rhythm=rhythm, language=language, now=now)
     if search and number < len(FOLLOWED) - 1:
         confirm_search(search=search, now=now)
