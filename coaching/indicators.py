@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy
@@ -204,8 +206,22 @@ BY_NAME = {indicator.name: indicator for indicator in INDICATORS}
 
 
 def figures(period: Period) -> dict[str, int]:
-    """All figures by name, of the associations in scope."""
-    return {indicator.name: indicator.figure(period) for indicator in INDICATORS}
+    """All figures by name, of the associations in scope, in one statement."""
+    found = dict.fromkeys(BY_NAME, 0)
+    parts: list[str] = []
+    given: list[Any] = []
+    for indicator in INDICATORS:
+        try:
+            rows, values = indicator.behind(period).order_by().values("value").query.sql_with_params()
+        except EmptyResultSet:  # nothing is in scope
+            continue
+        parts.append(f"SELECT %s, coalesce(sum(value), 0) FROM ({rows}) AS counted")  # noqa: S608 - Django's own text
+        given += [indicator.name, *values]
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), given)
+            found |= {name: int(total) for name, total in cursor.fetchall()}
+    return found
 
 
 def this_year(today: date) -> Period:

@@ -24,6 +24,7 @@ from coaching.indicators import (
     REQUESTS,
     Indicator,
     Period,
+    figures,
     last_year,
     past_quarter,
     this_year,
@@ -81,10 +82,11 @@ class IndicatorPages:
         period, form = _period(request)
         query = urlencode({"first": _typed(period.first), "last": _typed(period.last)})
         groups: dict[str, list[dict[str, Any]]] = {}
+        found = figures(period)
         for indicator in INDICATORS:
             link = f"{reverse('admin:coaching_casefile_indicator', args=[indicator.name])}?{query}"
             groups.setdefault(str(indicator.group), []).append(
-                {"indicator": indicator, "value": shown(indicator, indicator.figure(period)), "url": link}
+                {"indicator": indicator, "value": shown(indicator, found[indicator.name]), "url": link}
             )
         today = clock.today()
         presets = ((_("this year"), this_year), (_("last quarter"), past_quarter), (_("last year"), last_year))
@@ -223,8 +225,9 @@ def _heads() -> list[str]:
 
 
 def _figures(period: Period) -> list[list[Any]]:
+    found = figures(period)
     return [
-        [str(indicator.label), indicator.figure(period), _("minutes") if indicator.unit == MINUTES else ""]
+        [str(indicator.label), found[indicator.name], _("minutes") if indicator.unit == MINUTES else ""]
         for indicator in INDICATORS
     ]
 

@@ -97,7 +97,8 @@ class Course:
 
     def check_link(self, which: str, *, days: int = 30) -> str:
         """The founder's link to the three questions."""
-        return token_for(getattr(self, which), days=days)
+        with self.working(self.association):
+            return token_for(getattr(self, which), days=days)
 
     @cached_property
     def network(self) -> dict[str, Engagement]:
@@ -140,7 +141,8 @@ class Course:
 
     def engagement_link(self, which: str, *, days: int = 30) -> str:
         """The founder's link to an engagement."""
-        return token_of_engagement(self.network[which], days=days)
+        with self.working(self.association):
+            return token_of_engagement(self.network[which], days=days)
 
     def part(self, model: Any, case: CaseFile) -> int:
         """The number of a file's first document, milestone …"""

@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from coaching.models import (
     AgendaItem,
     Annex,
+    AnnexLine,
     CaseDocument,
     CaseFile,
     CaseMessage,
@@ -144,6 +145,8 @@ def _course(case: CaseFile, number: int) -> dict[str, Any]:
         period_from=date(2026, 10, 1),
         defaults={"period_to": date(2026, 12, 31), "prepared_by": case.lead},
     )
+    for share in TimeEntryShare.objects.filter(entry=entry, annex_line=None):
+        AnnexLine.objects.create(association_id=case.association_id, annex=annex, share=share)
     return {**rows, "timeentry": entry, "annex": annex}
 
 

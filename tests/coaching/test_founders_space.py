@@ -13,7 +13,7 @@ from icalendar import Calendar
 
 from coaching.emails.talk import message_written, still_unread
 from coaching.enums import CasePhase, EngagementState
-from coaching.models import CalendarFeed, CaseFile, CaseMessage, Engagement, SharedDocument, Specialist
+from coaching.models import CalendarFeed, CaseFile, CaseMessage, Engagement, SharedDocument, Specialist, SpecialistTerms
 from coaching.workflow.documents import add_document
 from coaching.workflow.engagements import accept_engagement, propose_engagement
 from coaching.workflow.files import close_case
@@ -54,6 +54,7 @@ def engagement(case: CaseFile, coach: User) -> Engagement:
             expertise=["patents"],
             languages=["fr"],
         )
+        SpecialistTerms.objects.create(association_id=case.association_id, specialist=specialist, hourly_rate=190)
         return propose_engagement(
             case=case, specialist=specialist, field="patents", mandate="Recherche d’antériorité", by=coach, now=MONDAY
         )

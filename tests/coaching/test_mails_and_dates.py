@@ -13,7 +13,7 @@ from coaching.emails import founder as founder_mails
 from coaching.emails import staff as staff_mails
 from coaching.enums import CasePhase
 from coaching.models import CaseFile, CoachingRequest, Task
-from coaching.workflow import drafts, files, requests, tasks
+from coaching.workflow import drafts, files, handover, requests, tasks
 from promo_portal.accounts.models import Membership, User
 from promo_portal.core.scope import Scope, scope
 from promo_portal.mailing.kinds import Message, mail_kind
@@ -23,6 +23,7 @@ from promo_portal.reminders.kinds import deadline_kind
 from promo_portal.reminders.models import Deadline, Reminder
 from tests.coaching import factories
 from tests.coaching.factories import MONDAY
+from tests.factories import member
 
 pytestmark = pytest.mark.django_db
 ALL_KINDS = {kind.name for kind in (*founder_mails.KINDS, *staff_mails.KINDS)}
@@ -62,6 +63,9 @@ def everything(
     files.move_next_date(case=case, on=date(2026, 12, 14), what="Banque", reason="", by=coach, now=MONDAY)
     other = factories.open_case(tavannes, manager=manager, lead=coach)
     files.pause_case(case=other, reason="Voyage", by=coach, now=MONDAY)
+    given = factories.open_case(tavannes, manager=manager, lead=coach)
+    handed = handover.Handed(given, given.version, member("coach", cep, first_name="Julien", last_name="Gigon"))
+    handover.hand_over(files=[handed], leaving=coach, reason="Congé", by=manager, now=MONDAY)
     return case
 
 

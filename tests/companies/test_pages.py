@@ -203,8 +203,8 @@ def test_search_engines_are_told_of_published_entries_only(pages: Client, corpus
 
     told = [arguments for _name, arguments, _day in slots.sitemap_pages["companies"]()]
 
-    assert len(told) == len(corpus.pk)  # the list itself, and all entries but one
-    assert all(arguments[0] != corpus.pk["Arcadec SA"] for arguments in told[1:])
+    assert len(told) == len(corpus.pk) + 1  # the list itself, the open data, and all entries but one
+    assert all(arguments[0] != corpus.pk["Arcadec SA"] for arguments in told[2:])
 
 
 def test_search_engines_get_any_part_of_the_entries_without_the_ones_before(pages: Client, corpus: Corpus) -> None:
@@ -212,7 +212,7 @@ def test_search_engines_get_any_part_of_the_entries_without_the_ones_before(page
 
     every = list(told())
 
-    assert told.count() == len(every) == len(corpus.pk) + 1
+    assert told.count() == len(every) == len(corpus.pk) + 2
     assert list(told.between(0, 3)) == every[:3]
     assert list(told.between(3, 7)) == every[3:7]
     assert list(told.between(len(every) - 1, len(every) + 5)) == every[-1:]

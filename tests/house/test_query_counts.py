@@ -139,7 +139,7 @@ NAMED = [
     Listing("specialists of a file", Role.MANAGER, _of_case("engagements")),
     Listing("specialists", Role.VISITOR, _plain("coaching:specialists", "?u=1"), MOST_PUBLIC),
     Listing("names to remove", Role.MANAGER, _plain("admin:coaching_coachingrequest_retention", "?show=later")),
-    Listing("indicators", Role.MANAGER, _plain("admin:coaching_casefile_indicators"), MOST_STAFF + 5),
+    Listing("indicators", Role.MANAGER, _plain("admin:coaching_casefile_indicators")),
     Listing(
         "files behind an indicator",
         Role.MANAGER,
