@@ -56,11 +56,13 @@ def page(name: str, route: str, **more: Any) -> Row:
 MAIN_BUTTON = "main form[method=post] :is(.btn-primary, .btn-danger):visible"
 
 
-def send(selector: str = MAIN_BUTTON) -> Act:
-    """Press the form's main button as it stands, then look at what comes back."""
+def send(selector: str = MAIN_BUTTON, *, chosen: bool = True) -> Act:
+    """Press the form's main button as it stands, or with nothing chosen, then look at what comes back."""
 
     def press(page: Page, scene: Scene) -> None:
         page.evaluate("document.querySelectorAll('main details').forEach((part) => { part.open = true; })")
+        if not chosen:
+            page.evaluate("document.querySelectorAll('main [type=radio]').forEach((one) => { one.checked = false; })")
         with page.expect_navigation():
             page.locator(selector).first.click()
 
@@ -551,7 +553,7 @@ COMMISSION_ROWS = [
         "the day, refused",
         "change",
         "session_open",
-        act=send(".decide[open] .btn-primary"),
+        act=send(".decide[open] .btn-primary", chosen=False),
         status=422,
         is_refused=True,
     ),
@@ -678,7 +680,7 @@ COURSE_ROWS = [
     _course("milestone dropped", "drop_milestone", "milestone"),
     _course("milestone taken up again", "reopen_milestone", "milestone"),
     _course("readiness", "readiness"),
-    _course("readiness, refused", "readiness", act=send(), **REFUSED),
+    _course("readiness, refused", "readiness", act=send(chosen=False), **REFUSED),
     _course("documents", "documents"),
     _course("documents, none", "documents", case="case_closed"),
     _course("documents, long", "documents", case="case_full"),
