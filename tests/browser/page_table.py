@@ -1009,6 +1009,8 @@ NO_PAGES = {
     "coaching:consent": "posts only",
     "coaching:plan_export": "a file",
     "coaching:calendar_file": "a file",
+    "companies:bulk_file": "a file",
+    "admin:companies_organisation_open_data": "posts only",
     "coaching:calendar_feed": "for machines",
     "admin:coaching_casefile_plan_comment": "posts only",
     "admin:coaching_casefile_plan_settle": "posts only",

@@ -165,7 +165,7 @@ def accept(page: Page, story: Story, task: str, due_on: date, first_date: date) 
     page.click("#result_list >> text=Léa Chapatte")
     page.click(f"main >> text={story.accept}")
     page.fill("[name=title]", "Atelier Chapatte")
-    page.locator("input[name=lead]").and_(page.get_by_label(story.coach)).check()
+    page.locator("label[for^=id_lead]", has_text=story.coach).click()  # the words are the target, they cover the button
     page.fill("[name=first_date]", f"{first_date:%d.%m.%Y}")
     page.fill("[name=first_time]", "14:30")
     page.fill("[name=task]", task)
