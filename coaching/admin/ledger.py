@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
@@ -52,6 +52,8 @@ class TimeEntryAdmin(CaseRowAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Lines by period, funder, coach and file; the totals are those of all lines that fit, not of the page."""
         rights = require(request, "cost ledger")
+        if rights.association_id is None:  # administrators work for none
+            raise Http404
         chosen = Chosen(request)
         fitting = chosen.of(self.get_queryset(request))
         total = fitting.order_by().aggregate(minutes=Sum("minutes"), amount=Sum("amount"))

@@ -143,7 +143,12 @@ def _course(case: CaseFile, number: int) -> dict[str, Any]:
         association_id=case.association_id,
         funder=canton(),
         period_from=date(2026, 10, 1),
-        defaults={"period_to": date(2026, 12, 31), "prepared_by": case.lead},
+        defaults={
+            "period_to": date(2026, 12, 31),
+            "prepared_by": case.lead,
+            "paper": stored(case.association_id),
+            "table": stored(case.association_id),
+        },
     )
     for share in TimeEntryShare.objects.filter(entry=entry, annex_line=None):
         AnnexLine.objects.create(association_id=case.association_id, annex=annex, share=share)

@@ -14,6 +14,8 @@ from django.urls import reverse
 
 from clusters.links import CONFIRM as PLACE_CONFIRM
 from clusters.links import MANAGE
+from coaching.check_links import AFTERWARDS
+from coaching.engagement_links import CONSENT
 from coaching.links import CONFIRM, FOLLOW, RESUME
 from companies.links import ALERT_DAYS, ENTRY, STOP
 from premises.links import OWNER, SENDER
@@ -26,7 +28,20 @@ from tests.clusters.rows import pending_in, token
 from tests.house.scenery import World
 
 pytestmark = pytest.mark.django_db
-PURPOSES = [RESUME, CONFIRM, FOLLOW, MANAGE, PLACE_CONFIRM, OWNER, SENDER, ENTRY, STOP, *ALERT_DAYS]
+PURPOSES = [
+    RESUME,
+    CONFIRM,
+    FOLLOW,
+    MANAGE,
+    PLACE_CONFIRM,
+    OWNER,
+    SENDER,
+    ENTRY,
+    STOP,
+    *ALERT_DAYS,
+    AFTERWARDS,
+    CONSENT,
+]
 FOR_GOOD = {"companies:entry_stop", "companies:alert_stop"}  # whoever still holds the mail may stop further ones
 
 
