@@ -17,7 +17,7 @@ from promo_portal.core.context import current_branding
 from tests.browser import acceptance
 from tests.browser.acceptance import BUILD
 from tests.browser.conftest import from_elsewhere, listen
-from tests.browser.page_table import NO_PAGES, PUBLIC, ROWS, STOCK, Row, route_names
+from tests.browser.page_table import NO_PAGES, PUBLIC, ROWS, STAFF, STOCK, Row, route_names
 
 pytestmark = pytest.mark.browser
 
@@ -28,8 +28,10 @@ PICTURED = os.environ.get("PORTAL_SCREENSHOT_LANGUAGES", "fr").split()
 TODAY = int(os.environ.get("PORTAL_DAY", "0")) or datetime.now(UTC).toordinal()
 OFTEN = [row for row in ROWS if not row.is_rare]
 LOOKS = list(product(LANGUAGES, THEMES, WIDTHS))
-# The stock lists and forms of the admin share three templates: each of them every fourth day, all in `make browser`.
-USUAL = [row for number, row in enumerate(OFTEN) if row.kind != STOCK or (number + number // 2 + TODAY) % 4 == 0]
+# The stock lists and forms of the admin share three templates: each of them every fourth day. Staff's other pages come
+# every second day. All of them in `make browser`.
+TURNS = {STOCK: 4, STAFF: 2}
+USUAL = [row for number, row in enumerate(OFTEN) if (number + number // 2 + TODAY) % TURNS.get(row.kind, 1) == 0]
 TODAYS = [row for number, row in enumerate(USUAL) if (number + TODAY) % 4 == 0]
 OTHER_LOOKS = [look for look in LOOKS if look[:2] != ("fr", "light")]
 
