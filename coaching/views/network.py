@@ -188,6 +188,7 @@ def _founder_context(found: Engagement, forms: dict[str, Any]) -> dict[str, Any]
         "can": {action for state, action in ENGAGEMENT if state == found.state},
         "is_waiting": found.state == EngagementState.PROPOSED,
         "forms": forms,
+        "has_errors": any(form.errors for form in forms.values()),
         "words": found.consent_text or consent_words(found),
         "shared": [row.document.title for row in shared.order_by("pk")],
     }

@@ -305,7 +305,7 @@ X_FRAME_OPTIONS = "DENY"
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 HEALTH_NETWORKS = env.list("HEALTH_NETWORKS", default=[])
 HEALTH_SUMMARY_SECONDS = 15  # staff pages read the clockwork's state this often
-STARTED_AT = env.float("PORTAL_STARTED_AT", default=0.0)  # epoch seconds; set by what starts every part together
+STARTED_AT = 0.0  # epoch seconds, where one launcher starts every part together
 
 # A tile service under our own outlines, if the operator wants one: https://tiles.example/{z}/{x}/{y}.png and whom to name.
 MAP_TILES_URL = env.str("MAP_TILES_URL", default="")

@@ -19,6 +19,7 @@ from .base import *
 
 IS_DEMO = True
 CLOCK_MAY_BE_MOVED = True
+STARTED_AT = env.float("PORTAL_STARTED_AT", default=0.0)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = []
 INSTALLED_APPS = [*INSTALLED_APPS, "promo_portal.demo"]

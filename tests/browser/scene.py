@@ -56,6 +56,7 @@ from tests.companies import factories as companies
 
 STAFF = ("manager", "administrator", "coach")
 OF = "staff of "
+RECENT_SECONDS = 600  # pages that ask for the sign-in once more take one of the last fifteen minutes
 WITH_PASSWORD = {"login": "mot-de-passe@essai.example", "password": "une phrase assez longue 42"}
 LONG_NAME = "Marie-Antoinette-Geneviève de Montmollin-Freudenreich-Wattenwyl von Graffenried-Villars"[:80]
 LONG_TITLE = (
@@ -101,6 +102,7 @@ class Scene(Market, Course, Commission):
         self.portal = portal
         self._is_inside = False
         self._sessions: dict[str, str] = {}
+        self._signed_in_at: dict[str, float] = {}
         self._staff: dict[str, str] = {}
 
     @contextmanager
@@ -212,7 +214,7 @@ class Scene(Market, Course, Commission):
             return {"coaching": self.token(BROWSER, f"{found.key}{PROVED}")}
         if role == "with passkey":
             assert self.passkey
-        if role not in self._sessions:
+        if time.monotonic() - self._signed_in_at.get(role, -RECENT_SECONDS) >= RECENT_SECONDS:
             person = self.person(role)
             with self.inside():
                 client = Client()
@@ -222,6 +224,7 @@ class Scene(Market, Course, Commission):
                     {**method, "at": time.time()} for method in session["account_authentication_methods"]
                 ]  # only just, so that pages which ask for it once more open
                 session.save()
+                self._signed_in_at[role] = time.monotonic()
                 self._sessions[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
         return {settings.SESSION_COOKIE_NAME: self._sessions[role]}
 

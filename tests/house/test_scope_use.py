@@ -15,6 +15,7 @@ ALLOWED = {
     "promo_portal/audit/models.py": "declares the manager",
     "promo_portal/audit/history.py": "declares the manager",
     "promo_portal/audit/record.py": "adds lines to the record, reads none",
+    "promo_portal/accounts/admin_base.py": "locks the record that the scoped page has found",
     "promo_portal/accounts/admin/records.py": "administrators read the record itself, without the reasons in closed files",
     "companies/workflow/importing.py": "adds lines to the record, reads none",
     "companies/workflow/merging.py": "moves to the heir whatever names the merged entry; the policies still hold",
