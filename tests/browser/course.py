@@ -22,7 +22,6 @@ from coaching.models import (
     Specialist,
     SpecialistTerms,
     TimeEntry,
-    TimeEntryShare,
 )
 from coaching.workflow.checks import Answer, answer_check, ask_check
 from coaching.workflow.engagements import accept_engagement, consent_to_engagement, propose_engagement
@@ -165,10 +164,8 @@ class Course:
                 period_to=date(2026, 9, 30), state="issued", number="A-2099-001", issued_on=date(2026, 10, 5),
                 issued_by=case.lead, prepared_by=case.lead, amount=120, minutes=60,
             )  # fmt: skip
-            shares = TimeEntryShare.objects.filter(entry__case_file=case)
-            AnnexLine.objects.bulk_create(
-                AnnexLine(association=self.association, annex=made, share=share) for share in shares.order_by("pk")[1:]
-            )
+            lines = AnnexLine.objects.filter(share__entry__case_file=case)
+            assert lines.exclude(pk=lines.earliest("pk").pk).update(annex=made)
         assert draft.pk != made.pk
         return made
 

@@ -159,7 +159,7 @@ class Scene(Market, Course, Commission):
                 )
                 for role, first, last in (
                     ("manager", "Claire", "Moser"),
-                    ("coach", "Nadine", "Rais"),
+                    ("coach", "Odile", "Vuilleumier"),
                     ("officer", "Olivier", "Racine"),
                     ("specialist", "Anne", "Huguenin"),
                     ("company_contact", "Ivo", "Gerber"),
