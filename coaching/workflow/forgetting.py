@@ -3,10 +3,11 @@
 import uuid
 from datetime import date, datetime
 
+import structlog
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -43,6 +44,8 @@ from promo_portal.mailing.models import MailState, OutgoingMail
 from promo_portal.mailing.workflow import cancel_waiting
 from promo_portal.regions.models import Association
 from promo_portal.reminders.models import Reminder
+
+log = structlog.get_logger(__name__)
 
 NOTHING = "–"  # where a constraint wants a word, there is this one
 HOST = "anonymised.invalid"  # a name that can never exist (RFC 2606)
@@ -91,9 +94,18 @@ def forget_due(*, now: datetime) -> int:
         with transaction.atomic(), association_scope(pk):
             wanted = list(due(today).filter(association_id=pk).exclude(held(today))[:AT_ONCE])
             for request in wanted:
-                forget(request=request, reason="", by=CLOCK, now=now)
-                done += 1
+                done += _forget_or_tell(request, now)
     return done
+
+
+def _forget_or_tell(request: CoachingRequest, now: datetime) -> bool:
+    """One that resists does not keep the others: it stands in the log, and comes up again the next night."""
+    try:
+        forget(request=request, reason="", by=CLOCK, now=now)
+    except DatabaseError:
+        log.exception("names_not_removed", request=request.pk)
+        return False
+    return True
 
 
 @transaction.atomic
@@ -201,9 +213,10 @@ def _forget_request(request: CoachingRequest, now: datetime) -> None:
     request.save()
     Decision.objects.filter(request=request).update(reasons=NOTHING)
     items = AgendaItem.objects.filter(request=request)
-    Opinion.objects.filter(item__in=items).update(text="")
+    Opinion.objects.filter(item__in=items).exclude(text="").update(text=NOTHING)  # a doubt has words, a decision reasons
     Recusal.objects.filter(item__in=items).update(reason=NOTHING)
-    items.update(title=NOTHING, summary="", reasons="")
+    items.exclude(reasons="").update(reasons=NOTHING)
+    items.update(title=NOTHING, summary="", conditions="", addresses="", first_what="")
 
 
 def nobody() -> User:

@@ -10,7 +10,7 @@ from promo_portal.reminders.models import Reminder, ReminderState
 
 MORNING = time(8, 1)
 SENDING_SECONDS = 8
-FURTHEST = timedelta(days=3 * 366)
+FURTHEST = timedelta(days=5 * 366)  # from a request to the last check, three years after its file was closed
 A_MOMENT = timedelta(seconds=30)
 
 

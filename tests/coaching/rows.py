@@ -89,7 +89,7 @@ def stored_document(case: CaseFile) -> CaseDocument:
 def parts_of(case: CaseFile, *, number: int = 1) -> dict[str, Any]:
     """A meeting, a milestone, a document … of a file, by the admin's name of the model."""
     with association_scope(case.association_id):
-        return {**_course(case, number), **_network(case, number), **_commission(case, number)}
+        return {**_course(case, number), **_network(case, number), **commission(case, number)}
 
 
 def more_of(case: CaseFile) -> None:
@@ -200,10 +200,10 @@ def engaged(engagement: Engagement, person: User | None) -> None:
         )
 
 
-def _commission(case: CaseFile, number: int) -> dict[str, Any]:
+def commission(case: CaseFile, number: int) -> dict[str, Any]:
     of: dict[str, Any] = {"association_id": case.association_id}
     session, _made = CommissionSession.objects.get_or_create(
-        **of, held_on=date(2026, 12, min(number, 28)), defaults={"held_at": time(14), "place": f"Salle {case.title}"}
+        **of, held_on=date(2026, 12, min(number, 28)), defaults={"held_at": time(14), "place": f"Salle {case.pk}"}
     )
     SessionMember.objects.get_or_create(**of, session=session, member=case.lead)
     item = AgendaItem.objects.create(

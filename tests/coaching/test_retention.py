@@ -13,12 +13,23 @@ from django.urls import reverse
 
 from coaching.enums import TimeKind
 from coaching.indicators import Period, figures
-from coaching.models import CaseDocument, CaseFile, CoachingRequest, Engagement, Specialist, SpecialistTerms
+from coaching.models import (
+    AgendaItem,
+    CaseDocument,
+    CaseFile,
+    CoachingRequest,
+    CommissionSession,
+    Engagement,
+    Opinion,
+    Recusal,
+    Specialist,
+    SpecialistTerms,
+)
 from coaching.retention import day_of, due
 from coaching.workflow import engagements as flow
 from coaching.workflow.checks import Answer, answer_check, cancel_checks, prove_jobs
 from coaching.workflow.files import add_note, close_case, reopen_case
-from coaching.workflow.forgetting import StillInUse, forget, forget_due, hold_request, release_request
+from coaching.workflow.forgetting import HOST, StillInUse, forget, forget_due, hold_request, release_request
 from coaching.workflow.ledger import book_time, correct_entry
 from coaching.workflow.meetings import record_meeting
 from coaching.workflow.milestones import plan_milestone, reach_milestone
@@ -29,6 +40,7 @@ from promo_portal.core.scope import association_scope
 from promo_portal.core.transitions import TransitionRefused
 from promo_portal.mailing.models import OutgoingMail
 from promo_portal.regions.models import Municipality
+from promo_portal.reminders.models import Reminder
 from tests.coaching import factories, rows
 from tests.coaching.factories import MONDAY
 
@@ -51,6 +63,18 @@ def _agreed(case: CaseFile, coach: User) -> None:
     flow.accept_engagement(engagement=engaged, by=coach, **common)
     flow.report_engagement(engagement=engaged, report=MARK, hours=Decimal(2), by=coach, **common)
     flow.rate_engagement(engagement=engaged, satisfaction=4, words=MARK, by=case.founder, **common)
+
+
+def _discussed(case: CaseFile) -> None:
+    """The commission's day: a decision with its reasons, a doubt in words, a member who stood aside."""
+    item = rows.commission(case, 1)["agendaitem"]
+    AgendaItem.objects.filter(pk=item.pk).update(
+        **dict.fromkeys(("title", "summary", "reasons", "conditions", "addresses", "first_what"), MARK),
+        state="decided",
+        outcome="accept",
+    )
+    Opinion.objects.filter(item=item).update(advice="reserved", text=MARK)
+    Recusal.objects.filter(item=item).update(reason=MARK)
 
 
 @pytest.fixture
@@ -77,6 +101,7 @@ def told(tavannes: Municipality, manager: User, coach: User) -> CaseFile:
         line = book_time(case=case, kind=TimeKind.FOLLOW_UP, worked_on=date(2026, 11, 2), minutes=90, note=MARK, **by)
         correct_entry(entry=line, minutes=80, note=MARK, **by)
         _agreed(case, coach)
+        _discussed(case)
         case = close_case(
             case=case, reason=MARK, outcome="launched", jobs_planned=3, satisfaction=5, checks=(6, 12), **by
         )
@@ -222,3 +247,19 @@ def test_the_manager_sees_what_falls_away_keeps_it_longer_or_erases_it(
         assert desk.post(erase, {"reason": "Lettre", "is_certain": "on"}).status_code == 302
         assert MARK not in desk.get(f"{listed}?show=done").content.decode()
         assert desk.get(reverse("admin:coaching_casefile_change", args=[told.pk])).status_code == 200
+
+
+def test_one_that_resists_does_not_keep_the_others(told: CaseFile, case: CaseFile, manager: User) -> None:
+    """It stands in the log and comes up again the next night."""
+    with association_scope(told.association_id):
+        close_case(case=case, reason="Lancé", outcome="launched", by=manager, now=MONDAY)
+    twin = Reminder.objects.earliest("pk")  # two that would become one and the same
+    Reminder.objects.filter(pk=twin.pk).update(recipient=f"mail:{told.request.email.lower()}")
+    twin.pk, twin.recipient = None, f"mail:request-{told.request_id}@{HOST}"
+    twin.save()
+
+    assert forget_due(now=AFTER_ALL) == 1
+
+    with association_scope(told.association_id):
+        assert CaseFile.objects.get(pk=told.pk).anonymised_at is None
+        assert CaseFile.objects.get(pk=case.pk).anonymised_at is not None

@@ -26,6 +26,7 @@ SHOWN = 12
 MOVES: dict[str, Callable[[], Any]] = {
     "day": lambda: travel.forward(timedelta(days=1)),
     "week": lambda: travel.forward(timedelta(days=7)),
+    "month": lambda: travel.forward(timedelta(days=30)),
     "next": travel.to_next_reminder,
     "today": travel.back_to_today,
 }
@@ -97,7 +98,7 @@ def move(request: HttpRequest) -> HttpResponse:
     try:
         moved = act()
     except travel.TooFarError:
-        messages.error(request, _("The demonstration ends three years ahead. Return to today first."))
+        messages.error(request, _("The demonstration ends five years ahead. Return to today first."))
         return HttpResponseRedirect(reverse("demo:clock"))
     forget_pages()
     if act is travel.back_to_today:
