@@ -213,7 +213,8 @@ def _forget_request(request: CoachingRequest, now: datetime) -> None:
     request.save()
     Decision.objects.filter(request=request).update(reasons=NOTHING)
     items = AgendaItem.objects.filter(request=request)
-    Opinion.objects.filter(item__in=items).exclude(text="").update(text=NOTHING)  # a doubt has words, a decision reasons
+    # A doubt keeps a word, and a decision its reasons: the database insists.
+    Opinion.objects.filter(item__in=items).exclude(text="").update(text=NOTHING)
     Recusal.objects.filter(item__in=items).update(reason=NOTHING)
     items.exclude(reasons="").update(reasons=NOTHING)
     items.update(title=NOTHING, summary="", conditions="", addresses="", first_what="")

@@ -18,7 +18,6 @@ from coaching.models import (
     CaseDocument,
     CaseFile,
     CoachingRequest,
-    CommissionSession,
     Engagement,
     Opinion,
     Recusal,

@@ -293,7 +293,11 @@ def counts(world: World, browsers: dict[Role, Client], only: Collection[str] | N
 
 
 def test_every_list_costs_the_same_with_one_row_and_with_twenty(
-    cep: Association, seeland: Association, tavannes: Municipality, nidau: Municipality, settings: Any,
+    cep: Association,
+    seeland: Association,
+    tavannes: Municipality,
+    nidau: Municipality,
+    settings: Any,
     fresh_cache: Callable[[], None],
 ) -> None:
     settings.HEALTH_SUMMARY_SECONDS = 3600  # the clockwork keeps it
