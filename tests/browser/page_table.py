@@ -4,8 +4,10 @@
 fails. Admin lists and records come from the registry: a newly registered model is measured at once.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -16,6 +18,8 @@ from playwright.sync_api import Page
 from tests.browser.scene import CONFIRM, FOLLOW, RESUME, WITH_PASSWORD, Scene
 
 PUBLIC, STAFF, STOCK = "public", "staff", "stock"
+# The number of the day: short runs look at a part of the rows, another part each day (PORTAL_DAY for another day's part).
+TODAY = int(os.environ.get("PORTAL_DAY", "0")) or datetime.now(UTC).toordinal()
 Find = Callable[[Scene, str], str]
 Act = Callable[[Page, Scene], Any]
 

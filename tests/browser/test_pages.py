@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -17,7 +16,7 @@ from promo_portal.core.context import current_branding
 from tests.browser import acceptance
 from tests.browser.acceptance import BUILD
 from tests.browser.conftest import from_elsewhere, listen
-from tests.browser.page_table import NO_PAGES, PUBLIC, ROWS, STAFF, STOCK, Row, route_names
+from tests.browser.page_table import NO_PAGES, PUBLIC, ROWS, STAFF, STOCK, TODAY, Row, route_names
 
 pytestmark = pytest.mark.browser
 
@@ -25,14 +24,13 @@ WIDTHS, LANGUAGES, THEMES = (390, 1280), ("fr", "de", "en"), ("light", "dark")
 HEIGHT = {390: 844, 1280: 900}
 SCREENSHOTS = os.environ.get("PORTAL_SCREENSHOTS") == "1"
 PICTURED = os.environ.get("PORTAL_SCREENSHOT_LANGUAGES", "fr").split()
-TODAY = int(os.environ.get("PORTAL_DAY", "0")) or datetime.now(UTC).toordinal()
 OFTEN = [row for row in ROWS if not row.is_rare]
 LOOKS = list(product(LANGUAGES, THEMES, WIDTHS))
-# The stock lists and forms of the admin share three templates: each of them every fourth day. Staff's other pages come
-# every second day. All of them in `make browser`.
-TURNS = {STOCK: 4, STAFF: 2}
-USUAL = [row for number, row in enumerate(OFTEN) if (number + number // 2 + TODAY) % TURNS.get(row.kind, 1) == 0]
-TODAYS = [row for number, row in enumerate(USUAL) if (number + TODAY) % 4 == 0]
+# Each page comes in turn, every second day; the stock lists and forms of the admin, which share three templates, every
+# fifth. All of them come in `make browser`.
+TURNS = {STOCK: 5, STAFF: 2, PUBLIC: 2}
+USUAL = [row for number, row in enumerate(OFTEN) if (number + number // 2 + TODAY) % TURNS[row.kind] == 0]
+TODAYS = [row for number, row in enumerate(USUAL) if (number + TODAY // 2) % 4 == 0]
 OTHER_LOOKS = [look for look in LOOKS if look[:2] != ("fr", "light")]
 
 
@@ -189,7 +187,7 @@ def test_a_page_holds_in_french_on_desk_and_phone(row: Row, visit: Open) -> None
 
 @pytest.mark.parametrize("row", TODAYS, ids=lambda row: row.name)
 def test_a_page_holds_in_the_look_of_the_day(row: Row, visit: Open) -> None:
-    """Each page in one of the other looks every fourth day; all of them in `make browser`."""
+    """Each page in one of the other looks every week or so; all of them in `make browser`."""
     language, theme, width = OTHER_LOOKS[(TODAY + OFTEN.index(row)) % len(OTHER_LOOKS)]
 
     found = visit(row, language=language, theme=theme, width=width)
