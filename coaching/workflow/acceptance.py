@@ -150,11 +150,16 @@ def _founder_account(request: CoachingRequest, *, by: User, today: date) -> User
     if founder is None:
         names = {"first_name": request.first_name, "last_name": request.last_name, "phone": request.phone}
         founder = User.objects.create_user(request.email, language=request.language, **names)
-    held = (
-        Membership.objects.active(today).in_association(association_of(request).pk, Role.FOUNDER).filter(user=founder)
-    )
-    if not held.exists():
-        Membership.objects.create(
-            user=founder, role=Role.FOUNDER, association_id=association_of(request).pk, valid_from=today, granted_by=by
-        )
+    _be_founder(founder, association_of(request).pk, by=by, today=today)
     return founder
+
+
+def _be_founder(person: User, office: int, *, by: User, today: date) -> None:
+    """The role holds from today; one that was granted for a later day begins earlier."""
+    held = Membership.objects.filter(user=person, role=Role.FOUNDER, association_id=office)
+    if held.filter(valid_to=None).exists():
+        held.filter(valid_to=None, valid_from__gt=today).update(valid_from=today)
+    elif not held.active(today).exists():
+        Membership.objects.create(
+            user=person, role=Role.FOUNDER, association_id=office, valid_from=today, granted_by=by
+        )

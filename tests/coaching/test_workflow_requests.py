@@ -223,6 +223,21 @@ def test_a_founder_who_is_known_keeps_their_account(in_cep: None, manager: User,
     assert Membership.objects.filter(user=known, role=Role.FOUNDER).count() == 1
 
 
+def test_a_role_that_was_granted_for_later_begins_with_the_file(
+    in_cep: None, manager: User, tavannes: Municipality
+) -> None:
+    known = people.UserFactory(email="lea@exemple.example")
+    office = Membership.objects.get(user=manager).association
+    Membership.objects.create(user=known, role=Role.FOUNDER, association=office, valid_from=date(2027, 1, 1))
+    request = factories.submitted(tavannes, email="lea@exemple.example")
+
+    accept_request(
+        request=request, title="Atelier", lead=manager, deputy=None, steps=STEPS, reasons="Oui.", by=manager, now=MONDAY
+    )
+
+    assert Membership.objects.get(user=known, role=Role.FOUNDER).valid_from == MONDAY.date()
+
+
 def test_only_the_manager_decides_alone(in_cep: None, coach: User, tavannes: Municipality) -> None:
     request = factories.submitted(tavannes)
 

@@ -13,11 +13,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
+from promo_portal.demo.bench.long_file import long_file
 from promo_portal.demo.bench.queries import FILTERS, MAPS, SEARCHES, STAFF_SEARCHES, SUGGESTIONS
 from promo_portal.demo.people import CAST
 from promo_portal.portal.sitemap import part_count
 
-MOST_PUBLIC, MOST_STAFF, MOST_MY_DAY = 12, 25, 15  # statements of a page, by kind
+MOST_PUBLIC, MOST_STAFF, MOST_MY_DAY, MOST_FILE = 12, 25, 15, 15  # statements of a page, by kind
 DETAILS = 5  # how many pages of a kind are taken where they are many
 NUMBERED, NAMED = r"\d+-[^\"/?]+/", r"[^\"/?]+/"  # how addresses of single pages end
 FRENCH = {"accept-language": "fr"}
@@ -112,6 +113,7 @@ PAGES = (
     Page("staff: organisations, words", asked("admin:companies_organisation_changelist", STAFF_SEARCHES), "manager", MOST_STAFF),
     Page("staff: requests", at("admin:coaching_coachingrequest_changelist"), "manager", MOST_STAFF),
     Page("staff: files", at("admin:coaching_casefile_changelist"), "coach", MOST_STAFF),
+    Page("staff: file with 500 entries", long_file, "coach", MOST_FILE),
     Page("staff: board of the files", at("admin:coaching_casefile_board"), "manager", MOST_STAFF),
     Page("staff: ledger", at("admin:coaching_timeentry_changelist"), "manager", MOST_STAFF),
     Page("staff: outbox", at("admin:mailing_outgoingmail_changelist"), "manager", MOST_STAFF),
