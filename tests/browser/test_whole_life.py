@@ -163,10 +163,15 @@ def everything(portal: LivePortal) -> Iterator[None]:
         yield
 
 
-def address_in(mail: Message, route: str, language: str) -> str:
-    """The signed link of a mail to a page."""
+def beginning(route: str, language: str) -> str:
+    """What the addresses of a page have in common in a language."""
     with override(language):
-        return link_in(mail, reverse(route, args=["x"]).removesuffix("x/").lstrip("/"))
+        return reverse(route, args=["1"]).removesuffix("1/").lstrip("/")
+
+
+def address_in(mail: Message, route: str, language: str) -> str:
+    """The link of a mail to a page."""
+    return link_in(mail, beginning(route, language))
 
 
 def reference_in(mail: Message) -> str:
@@ -174,12 +179,6 @@ def reference_in(mail: Message) -> str:
     found = re.search(REFERENCE, text_of(mail))
     assert found, text_of(mail)
     return found[0]
-
-
-def address_of_file(mail: Message, language: str) -> str:
-    """The link of a mail to the founder's file."""
-    with override(language):
-        return link_in(mail, reverse("coaching:case", args=[1]).removesuffix("1/").lstrip("/"))
 
 
 def fill(page: Page, /, prefix: str = "", **values: str) -> None:
@@ -352,10 +351,12 @@ def rests_goes_on_and_ends(company: Company, life: Life, file: str) -> None:
 def is_asked_again_for_years(company: Company, life: Life) -> None:
     """Four checks by mail, each answered by its link."""
     founder, portal, closed_on = company.of_founder(), company.portal, later(company.portal, 0)
+    afterwards = beginning("coaching:afterwards", life.language)
     for months in CHECKS:
         seen = len(portal.mails(life.address))
         company.let_pass((closed_on + relativedelta(months=months) - later(portal, 0)).days + 1)
-        asked = portal.wait_for_mail(life.address, "/coaching/", after=seen)
+        portal.wait_for_mail(life.address, afterwards, after=seen)
+        asked = [mail for mail in portal.mails(life.address) if afterwards in text_of(mail)][-1]
         founder.goto(address_in(asked, "coaching:afterwards", life.language))
         fill(founder, is_active="yes", jobs=str(months // 6))
         founder.click("main form .btn-primary")
@@ -368,7 +369,7 @@ def test_from_the_first_question_to_the_proof_of_jobs_years_later(company: Compa
 
     reference = arrives_and_is_forwarded(company, life)
     decided = company.mail(life.address, "Salle 2", lambda: hold_session(company, life, reference, title))
-    founder.goto(address_of_file(decided, life.language))
+    founder.goto(address_in(decided, "coaching:case", life.language))
     sign_in_by_code(founder, portal, life.address)
     expect(founder.locator("main h1")).to_contain_text(title)
     with everything(portal):
