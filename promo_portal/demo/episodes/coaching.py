@@ -16,6 +16,7 @@ from coaching.models import (
     CoachingRequest,
     CommissionSession,
     Engagement,
+    FinancialPlan,
     OutcomeCheck,
     Specialist,
 )
@@ -359,7 +360,10 @@ def _step(row: dict[str, Any], act: Any, now: datetime) -> None:
 def _consent(row: dict[str, Any], case: CaseFile, engagement: Engagement, now: datetime) -> None:
     words = f"{case.association}, {engagement.specialist}: {row['mandate']}"
     documents = list(CaseDocument.objects.filter(case_file=case).order_by("pk")[:1])
-    consent_to_engagement(engagement=engagement, words=words, documents=documents, by=case.founder, now=now)
+    shares_plan = FinancialPlan.objects.filter(case_file=case).exists()
+    consent_to_engagement(
+        engagement=engagement, words=words, documents=documents, shares_plan=shares_plan, by=case.founder, now=now
+    )
 
 
 def _decline(row: dict[str, Any], case: CaseFile, engagement: Engagement, now: datetime) -> None:
