@@ -119,6 +119,7 @@ def forget(*, request: CoachingRequest, reason: str, by: User | str, now: dateti
     if person and _may_forget_person(person, request.association_id, email):
         _forget_person(person, now)
     with connection.cursor() as cursor:
+        cursor.execute("SELECT coaching_forget_plan(%s)", [request.pk])
         cursor.execute("SELECT coaching_forget(%s, %s)", [request.pk, person.pk if person else None])
     for subject in (request, case) if case else (request,):
         record_transition(
@@ -199,11 +200,11 @@ def _forget_request(request: CoachingRequest, now: datetime) -> None:
     request.hold_reason, request.hold_until = "", None
     request.version += 1
     request.save()
-    Decision.objects.filter(request=request).update(reasons=NOTHING)
+    Decision.objects.filter(request=request).update(reasons=NOTHING, conditions="", addresses="")
     items = AgendaItem.objects.filter(request=request)
     Opinion.objects.filter(item__in=items).update(text="")
     Recusal.objects.filter(item__in=items).update(reason=NOTHING)
-    items.update(title=NOTHING, summary="", reasons="")
+    items.update(title=NOTHING, summary="", reasons="", conditions="", addresses="")
 
 
 def nobody() -> User:

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from coaching.enums import TimeKind
 from coaching.indicators import Period, figures
-from coaching.models import CaseDocument, CaseFile, CoachingRequest, Engagement, Specialist, SpecialistTerms
+from coaching.models import CaseDocument, CaseFile, CoachingRequest, Engagement, PlanLine, Specialist, SpecialistTerms
 from coaching.retention import day_of, due
 from coaching.workflow import engagements as flow
 from coaching.workflow.checks import Answer, answer_check, cancel_checks, prove_jobs
@@ -22,7 +22,9 @@ from coaching.workflow.forgetting import StillInUse, forget, forget_due, hold_re
 from coaching.workflow.ledger import book_time, correct_entry
 from coaching.workflow.meetings import record_meeting
 from coaching.workflow.milestones import plan_milestone, reach_milestone
+from coaching.workflow.plans import comment_on_line, keep_version
 from coaching.workflow.requests import refuse_request
+from coaching.workflow.talk import write_message
 from promo_portal.accounts.models import Membership, User
 from promo_portal.audit.models import AccessLog, Transition
 from promo_portal.core.scope import association_scope
@@ -53,6 +55,17 @@ def _agreed(case: CaseFile, coach: User) -> None:
     flow.rate_engagement(engagement=engaged, satisfaction=4, words=MARK, by=case.founder, **common)
 
 
+def _talked(case: CaseFile, coach: User) -> None:
+    """A plan with a kept version, a comment, a message."""
+    common: dict[str, Any] = {"by": coach, "now": MONDAY}
+    plan = rows.plan_with_lines(case)
+    line = PlanLine.objects.filter(plan=plan).earliest("pk")
+    PlanLine.objects.filter(pk=line.pk).update(label=MARK)
+    comment_on_line(line=line, text=MARK, **common)
+    keep_version(plan=plan, name=MARK, **common)
+    write_message(case=case, text=MARK, **common)
+
+
 @pytest.fixture
 def told(tavannes: Municipality, manager: User, coach: User) -> CaseFile:
     """A whole file, from the request to a proved job, with the same word wherever somebody can write."""
@@ -77,6 +90,7 @@ def told(tavannes: Municipality, manager: User, coach: User) -> CaseFile:
         line = book_time(case=case, kind=TimeKind.FOLLOW_UP, worked_on=date(2026, 11, 2), minutes=90, note=MARK, **by)
         correct_entry(entry=line, minutes=80, note=MARK, **by)
         _agreed(case, coach)
+        _talked(case, coach)
         case = close_case(
             case=case, reason=MARK, outcome="launched", jobs_planned=3, satisfaction=5, checks=(6, 12), **by
         )
@@ -153,8 +167,9 @@ def test_a_person_who_is_somebody_else_too_keeps_the_account(told: CaseFile, man
 
 def test_history_loses_nothing_of_a_request_that_is_still_in_use(told: CaseFile, seeland: Any) -> None:
     with association_scope(told.association_id), connection.cursor() as cursor:
-        with pytest.raises(DatabaseError), transaction.atomic():
-            cursor.execute("SELECT coaching_forget(%s, NULL)", [told.request_id])
+        for call in ("coaching_forget(%s, NULL)", "coaching_forget_plan(%s)"):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                cursor.execute(f"SELECT {call}", [told.request_id])
         with pytest.raises(DatabaseError), transaction.atomic():
             cursor.execute("DELETE FROM coaching_casefilehistory")
         CoachingRequest.objects.filter(pk=told.request_id).update(anonymised_at=MONDAY)
