@@ -408,10 +408,11 @@ def test_the_day_from_the_first_item_to_the_letters(
     assert {fresh(item).state for item in items} == {ItemState.DECIDED}
     with association_scope(sitting.association_id):
         assert CaseFile.objects.count() == 1
-        reasons = dict(Decision.objects.values_list("outcome", "reasons"))
-    assert "Le projet est viable" in reasons["accepted"]
-    assert "Bail signé." in reasons["accepted"]
-    assert "Fonds X" in reasons["refused"]
+        decided = {row.outcome: (row.reasons, row.conditions, row.addresses) for row in Decision.objects.all()}
+    assert "Le projet est viable" in decided["accepted"][0]
+    assert "Bail signé." in page
+    assert decided["accepted"][1:] == ("Bail signé.", "")
+    assert decided["refused"] == ("Hors région.", "", "Fonds X, 032 1")
     for kind in ("accepted", "refused", "new_file"):
         assert OutgoingMail.objects.filter(kind=f"coaching.{kind}").count() == 1
 
