@@ -542,6 +542,29 @@ def test_minutes_tell_who_decided_what_and_hide_from_a_member_what_they_stood_as
 # -- circular -----------------------------------------------------------------------------------------------------------
 
 
+def test_a_session_and_a_circular_decision_may_share_a_day_and_two_of_a_kind_may_not(
+    session: CommissionSession, plan: Callable[..., CommissionSession], members: list[User], manager: User,
+    in_cep: None, sign_in: SignIn,
+) -> None:  # fmt: skip
+    browser, add = sign_in(manager), reverse(f"{ADMIN}add")
+    day = {"held_on": DAY.strftime("%d.%m.%Y"), "quorum": "2", "members": [one.pk for one in members], "version": "0"}
+    day |= {"chair": members[0].pk, "place": "Court"}
+
+    answers = [browser.post(f"{add}?kind={kind}", day) for kind in ("circular", "circular", "meeting")]
+
+    assert [answer.status_code for answer in answers] == [302, 422, 422]
+    assert "Une décision par circulation se termine déjà ce jour-là" in answers[1].content.decode()
+    assert "séance" in answers[2].context["form"].errors["held_on"][0]
+    assert set(CommissionSession.objects.values_list("kind", "held_on")) == {("meeting", DAY), ("circular", DAY)}
+    with pytest.raises(sessions.DayTaken):
+        plan(kind="circular", held_at=None, place="")
+    later = plan(held_on=DAY + timedelta(days=1))
+    with pytest.raises(sessions.DayTaken):
+        sessions.edit_session(
+            session=later, held_on=DAY, held_at=None, place="Court", video_url="", quorum=2, by=manager, now=MONDAY
+        )
+
+
 def test_a_circular_decision_is_voted_counted_and_decided(
     plan: Callable[..., CommissionSession], members: list[User], manager: User, coach: User, tavannes: Municipality,
     in_cep: None,
