@@ -40,9 +40,19 @@ def enter_specialist(
     specialist = Specialist(association=association, **profile)
     specialist.full_clean()
     specialist.save()
-    SpecialistTerms.objects.create(association=association, specialist=specialist, **terms)
+    agreed = SpecialistTerms.objects.create(association=association, specialist=specialist, **terms)
     record_transition(subject=specialist, action="enter", from_state="", to_state="", by=by, at=now)
+    dates.set_agreement(agreed, by=by, now=now)
     return specialist
+
+
+@transaction.atomic
+def follow_agreement(*, specialist: Specialist, by: User, now: datetime) -> None:
+    """Another end of the agreement, or a specialist who left or came back: the manager is reminded of the day that holds."""
+    terms = SpecialistTerms.objects.select_for_update(of=("self",)).filter(specialist=specialist).first()
+    if terms is not None:
+        terms.specialist = specialist
+        dates.set_agreement(terms, by=by, now=now)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """The network at work: public profiles, the founder's agreement by a link, what a specialist sees and when it ends."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -290,6 +290,46 @@ def test_closing_the_file_ends_every_engagement_and_an_ended_agreement_none_begi
         CaseFile.objects.filter(pk=case.pk).update(state="paused", closed_at=None)
         with pytest.raises(ValidationError):
             flow.propose_engagement(case=case, specialist=anne, field="law", mandate="Bail", by=coach, now=MONDAY)
+
+
+def test_the_manager_hears_of_an_agreement_that_ends_until_it_is_renewed_or_the_specialist_leaves(
+    proposed: Engagement, anne: Specialist, cep: Association, manager: User, coach: User, sign_in: SignIn
+) -> None:
+    with association_scope(cep.pk):
+        terms = SpecialistTerms.objects.get()
+    page = {
+        "last_name": "Huguenin", "first_name": "Anne", "expertise": ["patents"], "languages": ["fr"], "is_active": "on",
+        "terms-TOTAL_FORMS": "1", "terms-INITIAL_FORMS": "1", "terms-0-id": terms.pk, "terms-0-specialist": anne.pk,
+        "terms-0-at_once": "2",
+    }  # fmt: skip
+    browser, change = sign_in(manager), reverse("admin:coaching_specialist_change", args=[anne.pk])
+
+    def end(day: str, **more: str) -> Deadline | None:
+        assert browser.post(change, {**page, "terms-0-agreement_until": day, **more}).status_code == 302
+        return Deadline.objects.filter(kind="coaching.agreement", state="open").first()
+
+    first = end("22.01.2027")
+    kind = deadline_kind("coaching.agreement")
+    assert kind
+    assert first
+    planned = Reminder.objects.filter(deadline=first).order_by("due_at").values_list("step", "user_id", "due_at__date")
+    assert list(planned) == [("-30d", manager.pk, date(2026, 12, 23)), ("0d", manager.pk, date(2027, 1, 22))]
+    with association_scope(cep.pk):
+        assert [kind.is_entitled(first, user) for user in (manager, coach)] == [True, False]
+        assert kind.is_open(first)
+        for language, words in {"fr": "1 mandat", "de": "1 Auftrag", "en": "1 engagement"}.items():
+            with translation.override(language):
+                before, last = (kind.render(OutgoingMail(to_user=manager), first, step) for step in kind.steps)
+            assert words in before.text
+            assert "22.01.2027" in last.text
+            assert before.subject != last.subject
+    moved = end("31.12.2027")
+    assert moved
+    assert (moved.pk, moved.local_date) == (first.pk, date(2027, 12, 31))
+    assert end("31.12.2027", is_active="") is None
+    assert end("31.12.2026")
+    assert end("") is None
+    assert end("01.01.2026") is None
 
 
 # -- mails, dates, states ----------------------------------------------------------------------------------------------
