@@ -17,10 +17,19 @@ from coaching.dossier import without_names
 from coaching.emails import commission
 from coaching.enums import ItemOutcome, ItemState, RequestState, SessionState
 from coaching.exports.pack import make_pack
-from coaching.models import AgendaItem, CaseFile, CommissionSession, Decision, Opinion, Recusal, SessionMember
+from coaching.models import (
+    AgendaItem,
+    CaseFile,
+    CoachingRequest,
+    CommissionSession,
+    Decision,
+    Opinion,
+    Recusal,
+    SessionMember,
+)
 from coaching.session_dates import KINDS
 from coaching.workflow import sessions, tables
-from coaching.workflow.agenda import edit_item, list_request, remove_item
+from coaching.workflow.agenda import edit_item, list_request, remove_item, settle_item
 from coaching.workflow.locking import ChangedMeanwhile
 from coaching.workflow.sessions import Votes
 from promo_portal.accounts.enums import Role
@@ -171,19 +180,31 @@ def return_to(session: CommissionSession, manager: User) -> None:
 
 
 @pytest.mark.parametrize("state", ItemState.values)
-def test_each_step_of_an_item_is_possible_while_it_is_listed_only(
+def test_each_action_on_an_item_leads_where_the_table_says_or_is_refused(
     state: str, session: CommissionSession, items: list[AgendaItem], manager: User, coach: User
 ) -> None:
-    item = AgendaItem.objects.select_related("session", "request").get(pk=items[0].pk)
-    AgendaItem.objects.filter(pk=item.pk).update(state=state, outcome="accept", reasons="Solide.")
+    item = items[0]
     by: dict[str, Any] = {"by": manager, "now": MONDAY}
     edits: dict[str, Any] = {"title": "Neuf", "summary": "", "minutes": 10, "lead": coach}
-    for step in (lambda: edit_item(item=item, **edits, **by), lambda: remove_item(item=item, reason="Retiré", **by)):
-        if state == ItemState.LISTED:
+    steps: dict[str, Callable[[], Any]] = {
+        "edit": lambda: edit_item(item=fresh(item), **edits, **by),
+        "enter": lambda: sessions.enter_decision(item=fresh(item), outcome="postpone", reasons="À revoir.", **by),
+        "decide": lambda: settle_item(fresh(item), "decide", reason="Solide.", **by),
+        "postpone": lambda: settle_item(fresh(item), "postpone", reason="À revoir.", **by),
+        "remove": lambda: remove_item(item=fresh(item), reason="Retiré", **by),
+    }
+
+    assert set(steps) == set(tables.ITEM_ACTIONS)
+    for action, step in steps.items():
+        AgendaItem.objects.filter(pk=item.pk).update(state=state, outcome="accept", reasons="Solide.")
+        CoachingRequest.unscoped.filter(pk=item.request_id).update(state=RequestState.ON_AGENDA)
+        in_state(session, "open" if action == "enter" else "convened", manager)
+        if (state, action) in tables.ITEM:
             step()
         else:
             with pytest.raises(TransitionRefused):
                 step()
+        assert fresh(item).state == tables.ITEM.get((state, action), state), action
 
 
 # -- conflicts ----------------------------------------------------------------------------------------------------------
