@@ -90,10 +90,13 @@ def test_each_mail_reads_whole_in_each_language(everything: CaseFile, kind: str,
 
 
 def test_conditions_and_better_addresses_are_named_where_there_are_some(everything: CaseFile) -> None:
-    first, *_others, without = OutgoingMail.objects.filter(kind="coaching.accepted").order_by("pk")
-    to_coach = OutgoingMail.objects.filter(kind="coaching.new_file").earliest("pk")
+    about_it = OutgoingMail.objects.filter(
+        kind__in=["coaching.accepted", "coaching.new_file"], subject_id=everything.pk
+    )
+    without = OutgoingMail.objects.filter(kind="coaching.accepted").exclude(subject_id=everything.pk)[0]
 
-    for mail in (first, to_coach):
+    assert about_it.count() == 2
+    for mail in about_it:
         assert "Demande acceptée à ces conditions" in rendered(mail).text
         assert "Bail signé avant mars." in rendered(mail).html
     assert "conditions" not in rendered(without).text
