@@ -12,7 +12,15 @@ class CoachingConfig(AppConfig):
     verbose_name = _("coaching")
 
     def ready(self) -> None:
-        from coaching import check_dates, course_dates, deadlines, engagement_dates, session_dates, slots
+        from coaching import (
+            agreement_dates,
+            check_dates,
+            course_dates,
+            deadlines,
+            engagement_dates,
+            session_dates,
+            slots,
+        )
         from coaching.annexes import jobs as annex_jobs
         from coaching.emails import after, commission, course, founder, network, staff, talk
         from coaching.exports import jobs as export_jobs
@@ -31,6 +39,7 @@ class CoachingConfig(AppConfig):
         session_dates.register()
         check_dates.register()
         engagement_dates.register()
+        agreement_dates.register()
         listeners.register("coaching", course.on_verdict)
         slots.register()
         annex_jobs.register()

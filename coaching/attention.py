@@ -1,16 +1,17 @@
-"""Which open files deserve a look, and why: one definition for the board's figures and for the lists behind them."""
+"""Which files deserve a look, and why: one definition for the board's figures, my day and the lists behind them."""
 
 from datetime import date, datetime, time, timedelta
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
-from coaching.enums import CaseState, MilestoneState, TaskState
+from coaching.enums import CaseState, CheckState, MilestoneState, TaskState
 from coaching.models import CaseFile, CaseNote, Meeting, Milestone, Task
 from promo_portal.core import clock
 
 SILENT_DAYS, SOON_DAYS = timedelta(days=30), timedelta(days=14)
+PHONE_AFTER = timedelta(days=42)  # the question, two reminders a fortnight apart, a fortnight more
 
 
 class Attention(models.TextChoices):
@@ -36,6 +37,11 @@ def needing(rows: QuerySet[CaseFile], why: str, *, today: date) -> QuerySet[Case
     if why == Attention.SOON:
         return rows.filter(next_date__range=(today, today + SOON_DAYS))
     return _silent(rows, since=today - SILENT_DAYS)
+
+
+def to_phone(today: date) -> Q:
+    """Later checks that were asked, reminded twice, and are still without a word: somebody phones."""
+    return Q(state=CheckState.ASKED, due_on__lte=today - PHONE_AFTER)
 
 
 def _silent(rows: QuerySet[CaseFile], *, since: date) -> QuerySet[CaseFile]:

@@ -4,23 +4,25 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coaching.agendas import session_title
+from coaching.attention import PHONE_AFTER, to_phone
 from coaching.engagement_links import engagement_path
 from coaching.enums import CaseState, EngagementState, TaskState
 from coaching.forms.fields import visible
 from coaching.links import FOLLOW, path_to
-from coaching.models import CaseFile, CoachingRequest, CommissionSession, Engagement, Task
+from coaching.models import CaseFile, CoachingRequest, CommissionSession, Engagement, OutcomeCheck, Task
 from coaching.models.request import AWAITING_ANSWER
 from coaching.models.specialists import READING_ENGAGEMENTS
 from coaching.permissions import files_for_staff, profiles_of, requests_for_staff, seat_of
 from promo_portal.accounts.enums import Role
+from promo_portal.accounts.models import Membership
 from promo_portal.accounts.permissions import may_open
 from promo_portal.accounts.rights import Rights
 from promo_portal.core import clock, slots
@@ -65,7 +67,7 @@ def waiting_requests(request: HttpRequest) -> Any:
 
 
 def my_day(request: HttpRequest) -> Sequence[WorkItem]:
-    """Requests to answer, dates that come or have gone by, tasks that are due: three queries."""
+    """Requests to answer, dates that come or have gone by, founders to phone, tasks that are due: three queries."""
     if not may_see_requests(request):
         return []
     return [*_requests_of_day(request), *_dates_of_day(request), *_tasks_of_day(request)]
@@ -104,10 +106,14 @@ def _requests_of_day(request: HttpRequest) -> Sequence[WorkItem]:
 
 def _dates_of_day(request: HttpRequest) -> Sequence[WorkItem]:
     today, rights = clock.today(), _rights(request)
-    mine = files_for_staff(rights).filter(state=CaseState.OPEN, next_date__lte=today + AHEAD)
-    mine = mine.filter(Q(lead_id=rights.user_id) | Q(deputy_id=rights.user_id, next_date__lt=today))
+    dated = Q(state=CaseState.OPEN, next_date__lte=today + AHEAD)
+    dated &= Q(lead_id=rights.user_id) | Q(deputy_id=rights.user_id, next_date__lt=today)
+    mine = _with_check(files_for_staff(rights)).filter(dated | _phoned_by(rights))
     items = []
-    for case in mine.select_related("founder").order_by("next_date", "pk")[:AT_MOST]:
+    for case in mine.select_related("founder").order_by(Coalesce("next_date", "check_on"), "pk")[:AT_MOST]:
+        if case.state == CaseState.CLOSED:
+            items.append(_call(case, rights.user_id))
+            continue
         url = reverse("admin:coaching_casefile_change", args=[case.pk])
         move = (gettext_lazy("Move"), reverse("admin:coaching_casefile_move", args=[case.pk]), "link")
         is_late = case.is_late(today)
@@ -126,6 +132,44 @@ def _dates_of_day(request: HttpRequest) -> Sequence[WorkItem]:
             )
         )
     return items
+
+
+def _with_check(rows: QuerySet[CaseFile]) -> QuerySet[CaseFile]:
+    """Files with the first later check that nobody has answered, whose founder is now phoned, and the day it was due."""
+    checks = OutcomeCheck.objects.filter(to_phone(clock.today()), case_file=OuterRef("pk")).order_by("due_on", "pk")
+    return rows.annotate(check_id=Subquery(checks.values("pk")[:1]), check_on=Subquery(checks.values("due_on")[:1]))
+
+
+def _phoned_by(rights: Rights) -> Q:
+    """Closed files whose founder this person phones: who leads them, else the deputy, else a manager; a coach may have left."""
+    in_office = Membership.objects.active(clock.today()).filter(
+        association_id=OuterRef("association_id"), role__in=(Role.COACH, Role.MANAGER)
+    )
+    led, stood_in = (Exists(in_office.filter(user_id=OuterRef(name))) for name in ("lead_id", "deputy_id"))
+    mine = Q(lead_id=rights.user_id) | Q(~led, deputy_id=rights.user_id)
+    if rights.has(Role.MANAGER):
+        mine |= Q(~led, ~stood_in)
+    return Q(state=CaseState.CLOSED, check_id__isnull=False) & mine
+
+
+def _call(case: Any, user_id: int | None) -> WorkItem:
+    """A founder to phone, since the three questions stay unanswered: the day on which the mails were of no avail."""
+    phone_on = case.check_on + PHONE_AFTER
+    enter = (
+        gettext_lazy("Enter the answer"),
+        reverse("admin:coaching_outcomecheck_phone", args=[case.check_id]),
+        "link",
+    )
+    return WorkItem(
+        group=_group(phone_on, clock.today()),
+        when=phone_on,
+        kind=gettext_lazy("Later check"),
+        what=gettext_lazy("Phone the founder"),
+        whom=f"{case.founder} · {case.title}",
+        url=enter[1],
+        actions=(enter,),
+        owner_id=user_id,
+    )
 
 
 def _tasks_of_day(request: HttpRequest) -> Sequence[WorkItem]:

@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path(_("my-profile/"), network.profile, name="profile"),
     path(_("engagement/<str:token>/"), network.engagement, name="engagement"),
     path(_("engagements/<int:pk>/"), network.work, name="work"),
+    path(_("engagements/<int:pk>/plan/"), network.work_plan, name="work_plan"),
     path(_("engagements/<int:pk>/document/<int:document_pk>/"), network.work_document, name="work_document"),
     path(_("file/<int:pk>/"), file.case, name="case"),
     path(_("file/<int:pk>/task/<int:task_pk>/"), file.task, name="task"),

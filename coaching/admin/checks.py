@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from coaching.admin.desk import CaseRowAdmin
 from coaching.admin.doors import attempt, page, person
+from coaching.attention import PHONE_AFTER, to_phone
 from coaching.enums import CheckState
 from coaching.forms.after import PhonedForm, ProveForm, UnreachableForm
 from coaching.forms.fields import visible
@@ -25,7 +26,6 @@ from coaching.workflow.tables import CHECK
 from promo_portal.core import clock
 
 ROWS = 50
-SILENT = timedelta(days=42)  # the question, two reminders a fortnight apart, a fortnight more
 SOON = timedelta(days=90)
 BADGES = {
     CheckState.ANSWERED: "good",
@@ -35,15 +35,10 @@ BADGES = {
 RELATED = ("case_file__founder", "case_file__lead", "proof_document", "taken_by")
 
 
-def silent(today: date) -> Q:
-    """Asked, reminded twice, and still no word: somebody phones."""
-    return Q(state=CheckState.ASKED, due_on__lte=today - SILENT)
-
-
 def _tabs(today: date) -> list[tuple[str, Any, Q]]:
     return [
-        ("phone", _("To phone"), silent(today)),
-        ("asked", _("Asked"), Q(state=CheckState.ASKED) & ~silent(today)),
+        ("phone", _("To phone"), to_phone(today)),
+        ("asked", _("Asked"), Q(state=CheckState.ASKED) & ~to_phone(today)),
         ("soon", _("Next 90 days"), Q(state=CheckState.PLANNED, due_on__lte=today + SOON)),
         ("answered", _("Answered"), Q(state=CheckState.ANSWERED)),
         ("prove", _("Jobs to prove"), Q(state=CheckState.ANSWERED, jobs_promised__gt=0, jobs_proved=None)),
@@ -122,7 +117,7 @@ class OutcomeCheckAdmin(CaseRowAdmin):
             "check": check,
             "case": check.case_file,
             "badge": BADGES.get(CheckState(check.state), "neutral"),
-            "is_silent": check.state == CheckState.ASKED and check.due_on <= clock.today() - SILENT,
+            "is_silent": check.state == CheckState.ASKED and check.due_on <= clock.today() - PHONE_AFTER,
             "can": {action for state, action in CHECK if state == check.state},
             "story": story_of_check(check),
             "others": OutcomeCheck.objects.filter(case_file=check.case_file).order_by("months"),

@@ -258,17 +258,20 @@ class CommissionSessionAdmin(AgendaPages, DayPages, PaperPages, DeskAdmin):
                 "version": 0,
             },
         )
-        if request.method == "POST" and form.is_valid():
-            made = plan_session(
-                association=Association.objects.get(pk=rights.association_id),
-                kind=SessionKind.CIRCULAR if is_circular else SessionKind.MEETING,
-                members=form.seated(),
-                by=person(request),
-                now=clock.now(),
-                **form.values(),
+        association, planned = Association.objects.get(pk=rights.association_id), []
+
+        def plan() -> None:
+            kind = SessionKind.CIRCULAR if is_circular else SessionKind.MEETING
+            members, by = form.seated(), person(request)
+            planned.append(
+                plan_session(
+                    association=association, kind=kind, members=members, by=by, now=clock.now(), **form.values()
+                )
             )
+
+        if request.method == "POST" and form.is_valid() and attempt(request, form, plan):
             messages.success(request, _("Planned. Now put the requests on the agenda, then call the members."))
-            return self._back(made)
+            return self._back(planned[0])
         context = {
             "title": _("New circular decision") if is_circular else _("Plan a session"),
             "label": _("Begin the circular decision") if is_circular else _("Plan the session"),

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from coaching.workflow.acceptance import CircularNotAllowed
 from coaching.workflow.locking import ChangedMeanwhile
-from coaching.workflow.sessions import NoQuorum, NothingToDecide, Undecided, VotesDisagree, VotesMissing
+from coaching.workflow.sessions import DayTaken, NoQuorum, NothingToDecide, Undecided, VotesDisagree, VotesMissing
 from promo_portal.accounts.models import User
 from promo_portal.core.transitions import TransitionRefused
 
-SAYS_WHY = (NoQuorum, NothingToDecide, Undecided, VotesDisagree, VotesMissing)
+SAYS_WHY = (DayTaken, NoQuorum, NothingToDecide, Undecided, VotesDisagree, VotesMissing)
 
 
 def person(request: HttpRequest) -> User:

@@ -241,6 +241,7 @@ class CoachingRequestAdmin(RetentionPages, AssociationAdmin):
                         deputy=values["deputy"],
                         steps=steps,
                         reasons=values["reasons"],
+                        conditions=values["conditions"],
                         by=person(request),
                         now=now,
                         version=values["version"],
@@ -292,6 +293,7 @@ class CoachingRequestAdmin(RetentionPages, AssociationAdmin):
                 lambda: refuse_request(
                     request=found,
                     reasons=form.cleaned_data["reasons"],
+                    addresses=form.cleaned_data["addresses"],
                     by=person(request),
                     now=clock.now(),
                     version=form.cleaned_data["version"],
@@ -304,7 +306,7 @@ class CoachingRequestAdmin(RetentionPages, AssociationAdmin):
             "title": _("Refuse the request"),
             "found": found,
             "rows": summary(found, with_links=False),
-            "lead_in": _("The reasons go out by mail. A better address for the founder is always welcome among them."),
+            "lead_in": _("Reasons and addresses go out by mail at once."),
             "label": _("Refuse the request"),
             "is_destructive": True,
         }

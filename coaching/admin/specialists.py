@@ -7,8 +7,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from coaching.admin.desk import DeskAdmin
+from coaching.admin.doors import person
 from coaching.models import Specialist, SpecialistTerms
+from coaching.workflow.engagements import follow_agreement
 from promo_portal.accounts.admin_base import PortalStackedInline
+from promo_portal.core import clock
 
 
 class TermsInline(PortalStackedInline):
@@ -53,3 +56,8 @@ class SpecialistAdmin(DeskAdmin):
             terms.association_id = form.instance.association_id
             terms.save()
         formset.save_m2m()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The end of the agreement becomes a date that reminds the manager."""
+        super().save_related(request, form, formsets, change)
+        follow_agreement(specialist=form.instance, by=person(request), now=clock.now())

@@ -224,6 +224,7 @@ def refused(mail: OutgoingMail) -> Message:
             _("%(association)s has read your request and cannot offer you coaching. These are the reasons:")
             % {"association": request.association},
             decision.reasons,
+            *([_("These addresses may help you further:"), decision.addresses] if decision.addresses else []),
         ],
         button_url=url_to(FOLLOW, request),
         button_label=_("See my request"),
@@ -292,6 +293,7 @@ def accepted(mail: OutgoingMail) -> Message:
     """Accepted: who your coach is, the first date, what to prepare, how to sign in."""
     case = case_of(mail)
     tasks = Task.objects.filter(case_file=case, assignee=case.founder, state=TaskState.OPEN).order_by("due_on", "pk")
+    conditions = conditions_of(case)
     return Letter(
         subject=_("Coaching accepted: first date on %(day)s") % {"day": words.day(case.next_date)},
         about=_("Your request is accepted"),
@@ -299,6 +301,7 @@ def accepted(mail: OutgoingMail) -> Message:
             _("Hello %(name)s,") % {"name": case.founder},
             _("%(coach)s is your coach from now on.") % {"coach": case.lead},
             _("First date: %(date)s, %(what)s.") % {"date": date_words(case), "what": case.next_what},
+            *([_("Accepted on these conditions:"), conditions] if conditions else []),
         ],
         rows=[(_("For you, by %(day)s") % {"day": words.day(task.due_on)}, task.title) for task in tasks],
         button_url=file_url(case),
@@ -306,6 +309,12 @@ def accepted(mail: OutgoingMail) -> Message:
         otherwise=[_("You sign in with this e-mail address: we send you a code, there is no password.")],
         why=_why_file(),
     ).message(case.association, person=case.lead)
+
+
+def conditions_of(case: CaseFile) -> str:
+    """On what conditions the request behind a file was accepted, if on any."""
+    kept = Decision.objects.filter(request_id=case.request_id).values_list("conditions", flat=True).first()
+    return kept or ""
 
 
 def date_words(case: CaseFile) -> str:

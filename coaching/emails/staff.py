@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from coaching.emails.founder import case_of, date_words, request_of
+from coaching.emails.founder import case_of, conditions_of, date_words, request_of
 from coaching.emails.letter import Letter
 from coaching.models import CaseFile, CoachingRequest
 from promo_portal.accounts.enums import Role
@@ -100,8 +100,9 @@ def queue_new_file(case: CaseFile) -> None:
 
 
 def new_file(mail: OutgoingMail) -> Message:
-    """Your new file: who, what, the first date."""
+    """Your new file: who, what, the first date, the conditions."""
     case = case_of(mail)
+    conditions = conditions_of(case)
     return Letter(
         subject=_("%(reference)s: your new coaching file") % {"reference": case.reference},
         about=case.title,
@@ -109,6 +110,7 @@ def new_file(mail: OutgoingMail) -> Message:
             _("Founder: %(name)s. Coach: %(coach)s. Deputy: %(deputy)s.")
             % {"name": case.founder, "coach": case.lead, "deputy": case.deputy or "–"},
             _("First date: %(date)s, %(what)s.") % {"date": date_words(case), "what": case.next_what},
+            *([_("Accepted on these conditions:"), conditions] if conditions else []),
         ],
         button_url=absolute(reverse("admin:coaching_casefile_change", args=[case.pk])),
         button_label=_("Open the file"),

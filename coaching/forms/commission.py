@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
-from coaching.enums import Advice, ItemOutcome
+from coaching.enums import Advice, ItemOutcome, SessionKind
 from coaching.forms.fields import LineField, TextBlockField
 from coaching.forms.staff import TIME_INPUT, ComingDayField, PersonField, VersionedForm, coaches_of
 from coaching.models import AgendaItem, CommissionSession, SessionMember
@@ -98,12 +98,19 @@ class SessionForm(VersionedForm):
         is_nowhere = not self.is_circular and not values.get("place") and not values.get("video_url")
         if is_nowhere and not self.errors:
             self.add_error("place", _("Give a place, a video link, or both"))
-        others = CommissionSession.objects.exclude(state="cancelled")
+        kind = SessionKind.CIRCULAR if self.is_circular else SessionKind.MEETING
+        others = CommissionSession.objects.filter(kind=kind).exclude(state="cancelled")
         if self.session is not None:
             others = others.exclude(pk=self.session.pk)
         if day and others.filter(held_on=day).exists():
-            self.add_error("held_on", _("There is a session on this day already."))
+            self.add_error("held_on", self._taken())
         return values
+
+    def _taken(self) -> str:
+        """A session and a circular decision may share a day, two of a kind may not: nobody could tell them apart."""
+        if self.is_circular:
+            return _("There is a circular decision with this last day already. Add the requests to that one.")
+        return _("There is a session on this day already.")
 
     def values(self) -> dict[str, Any]:
         """What the workflow is given; a circular decision has neither hour nor place."""

@@ -12,7 +12,7 @@ from coaching.enums import Expertise
 from coaching.forms.after import SCALE
 from coaching.forms.fields import LineField, TextBlockField, visible
 from coaching.forms.staff import ComingDayField
-from coaching.models import CaseDocument, CaseFile, Engagement, Specialist
+from coaching.models import CaseDocument, CaseFile, Engagement, FinancialPlan, Specialist
 from coaching.models.specialists import LANGUAGES, OPEN_ENGAGEMENTS
 from promo_portal.core import clock
 from promo_portal.core.forms import PortalFormMixin
@@ -66,13 +66,16 @@ def _offered(row: Any) -> str:
 
 
 class ConsentForm(PortalFormMixin, forms.Form):
-    """Which documents this person may read; none is an answer, too."""
+    """Which documents this person may read, and whether the financial plan; none is an answer, too."""
 
     documents = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Documents that this person may read"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Nothing else of your file is shown: no note, no figure, no other document."),
+        help_text=gettext_lazy("Only what you tick is shown: no note of your coach, no other document."),
+    )
+    shares_plan = forms.BooleanField(
+        label=gettext_lazy("The financial plan as well, to read, as it stands on each day"), required=False
     )
 
     def __init__(self, *args: Any, engagement: Engagement, **kwargs: Any) -> None:
@@ -86,6 +89,8 @@ class ConsentForm(PortalFormMixin, forms.Form):
         field.coerce = found.get
         if not found:
             del self.fields["documents"]
+        if not FinancialPlan.objects.filter(case_file_id=engagement.case_file_id).exists():
+            del self.fields["shares_plan"]
 
 
 class ReasonForm(PortalFormMixin, forms.Form):

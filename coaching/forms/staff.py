@@ -168,6 +168,13 @@ class AcceptForm(VersionedForm):
     reasons = TextBlockField(
         label=gettext_lazy("Reasons of the decision"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
     )
+    conditions = TextBlockField(
+        label=gettext_lazy("Conditions"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The founder reads them in the mail. Empty: none."),
+    )
 
     def __init__(self, *args: Any, request: CoachingRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -196,6 +203,13 @@ class RefuseForm(VersionedForm):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=gettext_lazy("The founder reads these words, with the ways to have the decision looked at again."),
         error_messages={"required": gettext_lazy("Write the reasons: the founder has a right to them")},
+    )
+    addresses = TextBlockField(
+        label=gettext_lazy("Better addresses"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Who may help instead. The founder reads it below the reasons."),
     )
 
 

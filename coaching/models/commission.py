@@ -67,10 +67,10 @@ class CommissionSession(OfCommission):
         ordering = ["-held_on", "-id"]
         constraints = [
             models.UniqueConstraint(
-                name="commissionsession_day_once",
-                fields=["association", "held_on"],
+                name="commissionsession_day_once_a_kind",
+                fields=["association", "kind", "held_on"],
                 condition=~Q(state="cancelled"),
-                violation_error_message=_("There is a session on this day already."),
+                violation_error_message=_("There is a session, or a circular decision, with this day already."),
             ),
             models.CheckConstraint(
                 name="commissionsession_quorum_is_positive",

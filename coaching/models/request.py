@@ -181,6 +181,8 @@ class Decision(models.Model):
         blank=True,
     )
     reasons = models.TextField(_("reasons"))
+    conditions = models.TextField(_("conditions"), max_length=2000, blank=True, default="", db_default="")
+    addresses = models.TextField(_("better addresses"), max_length=1000, blank=True, default="", db_default="")
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by"))
     decided_at = MomentField(_("decided at"))
 
@@ -202,6 +204,16 @@ class Decision(models.Model):
                 name="decision_of_commission_names_session",
                 condition=~Q(way="commission") | Q(session__isnull=False),
                 violation_error_message=_("A decision of the commission falls in one of its sessions."),
+            ),
+            models.CheckConstraint(
+                name="decision_conditions_if_accepted",
+                condition=Q(outcome="accepted") | Q(conditions=""),
+                violation_error_message=_("Only an acceptance has conditions."),
+            ),
+            models.CheckConstraint(
+                name="decision_addresses_if_refused",
+                condition=Q(outcome="refused") | Q(addresses=""),
+                violation_error_message=_("Only a refusal names better addresses."),
             ),
         ]
 

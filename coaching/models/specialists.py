@@ -159,8 +159,8 @@ class SpecialistTerms(models.Model):
 class Engagement(PartOfCase):
     """One specialist for one file: begins with the founder's consent to that person, ends with a report or a withdrawal.
 
-    What the specialist may read is the mandate, the founder's name, and the documents shared with this engagement, and
-    that only while it lasts.
+    What the specialist may read is the mandate, the founder's name, the documents shared with this engagement, and the
+    financial plan if the founder agreed to it, and that only while it lasts.
     """
 
     specialist = models.ForeignKey(
@@ -174,6 +174,7 @@ class Engagement(PartOfCase):
     proposed_at = MomentField(_("proposed at"))
     consent_text = models.TextField(_("what the founder agreed to"), max_length=1000, blank=True)
     consented_at = models.DateTimeField(_("agreed at"), null=True, blank=True)
+    shares_plan = models.BooleanField(_("financial plan shared"), default=False, db_default=False)
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
     report = models.TextField(_("report"), max_length=6000, blank=True)
     reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)

@@ -107,23 +107,12 @@ def _begin(desk: Desk) -> HttpResponse:
 
 def _overview(desk: Desk, plan: FinancialPlan, form: VersionNameForm) -> HttpResponse:
     figures = reckon(_entered(plan))
-    lowest, month = figures.lowest
-    pays = figures.pays_from
     context = {
-        "plan": plan,
+        **_figures(plan, figures),
         "form": form,
         "may_edit": may_edit(desk),
         "urls": {name: desk.url(name) for name in ("plan_frame", "plan_compare", "plan_export", "plan_keep")},
-        "groups": _groups(desk, figures),
-        "years": figures.years(),
-        "money": figures.balance[-1],
-        "lowest": lowest,
-        "lowest_month": figures.entered.month(month),
-        "pays_from": figures.entered.month(pays) if pays is not None else None,
-        "vat_owed": figures.vat_owed_at_end,
-        "money_chart": money_chart(figures, _("At hand")),
-        "break_even_chart": break_even_chart(figures, _("Sales"), _("Costs")),
-        "tables": _money_tables(figures),
+        "groups": _groups(figures, desk),
         "versions": list(PlanVersion.objects.filter(plan=plan).select_related("kept_by").defer("content")),
         "removed": [
             {"line": line, "url": desk.url("plan_line", line.pk)}
@@ -133,20 +122,45 @@ def _overview(desk: Desk, plan: FinancialPlan, form: VersionNameForm) -> HttpRes
     return desk.show("coaching/plan/overview.html", context)
 
 
-def _groups(desk: Desk, figures: Figures) -> list[dict[str, Any]]:
-    """The lines by kind with what each comes to in each year, and how many comments wait on it."""
-    open_comments = Counter(
-        PlanComment.objects.filter(case_file=desk.case, answers=None, settled_at=None).values_list("line_id", flat=True)
-    )
+def to_read(plan: FinancialPlan) -> dict[str, Any]:
+    """The overview for somebody who reads and no more: without comments, versions, and lines that were taken out."""
+    figures = reckon(_entered(plan))
+    bare: dict[str, Any] = {"form": None, "may_edit": False, "urls": {}, "versions": [], "removed": []}
+    return {**_figures(plan, figures), **bare, "groups": _groups(figures)}
+
+
+def _figures(plan: FinancialPlan, figures: Figures) -> dict[str, Any]:
+    lowest, month = figures.lowest
+    pays = figures.pays_from
+    return {
+        "plan": plan,
+        "years": figures.years(),
+        "money": figures.balance[-1],
+        "lowest": lowest,
+        "lowest_month": figures.entered.month(month),
+        "pays_from": figures.entered.month(pays) if pays is not None else None,
+        "vat_owed": figures.vat_owed_at_end,
+        "money_chart": money_chart(figures, _("At hand")),
+        "break_even_chart": break_even_chart(figures, _("Sales"), _("Costs")),
+        "tables": _money_tables(figures),
+    }
+
+
+def _groups(figures: Figures, desk: Desk | None = None) -> list[dict[str, Any]]:
+    """The lines by kind with what each comes to in each year; at a desk also their pages, and the comments that wait."""
+    open_comments: Counter[int] = Counter()
+    if desk:
+        rows = PlanComment.objects.filter(case_file=desk.case, answers=None, settled_at=None)
+        open_comments.update(rows.values_list("line_id", flat=True))
     return [
         {
             "kind": kind,
             "label": kind.label,
-            "add_url": desk.url("plan_add", kind.value),
+            "add_url": desk.url("plan_add", kind.value) if desk else "",
             "lines": [
                 {
                     "line": line,
-                    "url": desk.url("plan_line", line.number),
+                    "url": desk.url("plan_line", line.number) if desk else "",
                     "years": _by_year(figures.by_line[line.number]),
                     "comments": open_comments[line.number],
                 }

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,8 +24,9 @@ from coaching.engagement_links import opened
 from coaching.enums import EngagementState
 from coaching.forms.network import ConsentForm, ProfileForm, RateForm, ReasonForm, ReportForm, SearchForm, profile_start
 from coaching.links import masked
-from coaching.models import Engagement, SharedDocument, Specialist
+from coaching.models import Engagement, FinancialPlan, SharedDocument, Specialist
 from coaching.models.specialists import READING_ENGAGEMENTS
+from coaching.pages import plan
 from coaching.permissions import engagement_for_specialist, own_profile
 from coaching.workflow.engagements import (
     accept_engagement,
@@ -156,7 +158,11 @@ def _founder_acts(request: HttpRequest, found: Engagement, forms: dict[str, Any]
     values = form.cleaned_data
     if act == "consent":
         consent_to_engagement(
-            engagement=found, words=consent_words(found), documents=values.get("documents", []), **who
+            engagement=found,
+            words=consent_words(found),
+            documents=values.get("documents", []),
+            shares_plan=values.get("shares_plan", False),
+            **who,
         )
     elif act == "decline":
         if found.state != EngagementState.PROPOSED:  # later it is the agreement that is taken back
@@ -173,7 +179,7 @@ def consent_words(found: Engagement) -> str:
     """The very sentence that the founder agrees to; it is kept as it was shown."""
     person = " · ".join(part for part in (str(found.specialist), found.specialist.company) if part)
     return _(
-        "I agree that %(person)s reads my name, the mandate and the documents ticked below, for “%(mandate)s”,"
+        "I agree that %(person)s reads my name, the mandate and what is ticked below, for “%(mandate)s”,"
         " until the work has ended or I take this agreement back."
     ) % {"person": person, "mandate": found.mandate}
 
@@ -190,7 +196,10 @@ def _founder_context(found: Engagement, forms: dict[str, Any]) -> dict[str, Any]
         "forms": forms,
         "has_errors": any(form.errors for form in forms.values()),
         "words": found.consent_text or consent_words(found),
-        "shared": [row.document.title for row in shared.order_by("pk")],
+        "shared": [
+            *(row.document.title for row in shared.order_by("pk")),
+            *([_("Financial plan")] if found.shares_plan else []),
+        ],
     }
 
 
@@ -266,11 +275,30 @@ def _work_page(request: HttpRequest, found: Engagement, report: Any, decline: An
         "badge": BADGES.get(EngagementState(found.state), "neutral"),
         "can": {action for state, action in ENGAGEMENT if state == found.state},
         "documents": [row.document for row in shared.order_by("pk")] if is_open else [],
+        "has_plan": is_open and plans_shared(found).exists(),
         "founder": found.case_file.founder if is_open else None,
         "report_form": report,
         "decline_form": decline,
     }
     return render(request, "coaching/work.html", context, status=status)
+
+
+def plans_shared(found: Engagement) -> QuerySet[FinancialPlan]:
+    """The financial plan of the engagement's file, if its founder agreed to that, and as long as the work lasts."""
+    rows = FinancialPlan.objects.filter(case_file_id=found.case_file_id)
+    return rows if found.shares_plan and found.opens_file else rows.none()
+
+
+@never_cache
+@require_GET
+def work_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """The founder's financial plan, to read: what it comes to and its lines; the opening is noted."""
+    found = engagement_for_specialist(request, pk)
+    with association_scope(found.association_id):
+        shown = get_object_or_404(plans_shared(found))
+        note_access(request, shown)
+        context = {"base": "coaching/work_plan.html", "engagement": found, "case": found.case_file}
+        return render(request, "coaching/plan/overview.html", {**context, **plan.to_read(shown)})
 
 
 @never_cache

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from coaching.calendar import calendar_of, entries_of
 from coaching.enums import EngagementState
-from coaching.models import CalendarFeed, CaseDocument, CaseFile, Engagement, SharedDocument
+from coaching.models import CalendarFeed, CaseDocument, CaseFile, Engagement, FinancialPlan, SharedDocument
 from coaching.models.specialists import READING_ENGAGEMENTS
 from coaching.permissions import case_for_user
 from coaching.views.tabs import file_tabs
@@ -110,6 +110,7 @@ def consents(request: HttpRequest, pk: int) -> HttpResponse:
     shared: dict[int, list[str]] = {}
     for row in SharedDocument.objects.filter(engagement__case_file=case).select_related("document").order_by("pk"):
         shared.setdefault(row.engagement_id, []).append(row.document.title)
+    plan_words = [_("Financial plan")]
     context = {
         "case": case,
         "tabs": file_tabs(case, "consents"),
@@ -119,11 +120,12 @@ def consents(request: HttpRequest, pk: int) -> HttpResponse:
                 "badge": BADGES.get(EngagementState(row.state), "neutral"),
                 "is_asked": row.state == EngagementState.PROPOSED,
                 "is_given": row.state in WITHDRAWABLE,
-                "shared": shared.get(row.pk, []),
+                "shared": shared.get(row.pk, []) + (plan_words if row.shares_plan else []),
             }
             for row in rows
         ],
         "documents": list(CaseDocument.objects.filter(case_file=case, withdrawn_at=None).order_by("title", "pk")),
+        "has_plan": FinancialPlan.objects.filter(case_file=case).exists(),
         "consented_at": case.request.consented_at,
     }
     return render(request, "coaching/space/consents.html", context)
@@ -161,7 +163,14 @@ def consent(request: HttpRequest, pk: int, engagement_pk: int) -> HttpResponse:
             if action == "consent":
                 words = _("I agree that %(name)s works on my file (%(mandate)s) and reads what I have chosen.")
                 text = words % {"name": found.specialist, "mandate": found.mandate[:600]}
-                consent_to_engagement(engagement=found, words=text, documents=documents, by=by, now=clock.now())
+                consent_to_engagement(
+                    engagement=found,
+                    words=text,
+                    documents=documents,
+                    shares_plan=request.POST.get("plan") == "1",
+                    by=by,
+                    now=clock.now(),
+                )
             elif action == "decline":
                 decline_engagement(engagement=found, by=by, now=clock.now())
             else:

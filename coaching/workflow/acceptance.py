@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db import transaction
 
@@ -44,6 +45,7 @@ def accept_request(
     deputy: User | None,
     steps: FirstSteps,
     reasons: str,
+    conditions: str = "",
     by: User,
     now: datetime,
     version: int | None = None,
@@ -53,7 +55,8 @@ def accept_request(
     next_state(tables.REQUEST, request.state, "accept")
     _may_decide_alone(request, by, on=now.astimezone(clock.ZURICH).date())
     leave_agenda(request, by=by, now=now)
-    return _accept(request, None, title=title, lead=lead, deputy=deputy, steps=steps, reasons=reasons, by=by, now=now)
+    given: dict[str, Any] = {"title": title, "lead": lead, "deputy": deputy, "steps": steps}
+    return _accept(request, None, **given, reasons=reasons, conditions=conditions, by=by, now=now)
 
 
 @transaction.atomic
@@ -66,15 +69,15 @@ def accept_in_session(
     deputy: User | None,
     steps: FirstSteps,
     reasons: str,
+    conditions: str = "",
     by: User,
     now: datetime,
 ) -> CaseFile:
     """The commission has accepted: part of closing its session, by the same steps as a circular decision."""
     request = locked(request)
     next_state(tables.REQUEST, request.state, "accept")
-    return _accept(
-        request, session, title=title, lead=lead, deputy=deputy, steps=steps, reasons=reasons, by=by, now=now
-    )
+    given: dict[str, Any] = {"title": title, "lead": lead, "deputy": deputy, "steps": steps}
+    return _accept(request, session, **given, reasons=reasons, conditions=conditions, by=by, now=now)
 
 
 def _accept(
@@ -86,6 +89,7 @@ def _accept(
     deputy: User | None,
     steps: FirstSteps,
     reasons: str,
+    conditions: str,
     by: User,
     now: datetime,
 ) -> CaseFile:
@@ -98,6 +102,7 @@ def _accept(
         way=Decision.Way.COMMISSION if session and not session.is_circular else Decision.Way.CIRCULAR,
         session=session,
         reasons=reasons,
+        conditions=conditions,
         decided_by=by,
         decided_at=now,
     )

@@ -3,7 +3,16 @@
 from datetime import date, datetime, time
 
 from coaching.enums import CheckState, MilestoneState, TaskState
-from coaching.models import CaseFile, CoachingRequest, CommissionSession, Engagement, Milestone, OutcomeCheck, Task
+from coaching.models import (
+    CaseFile,
+    CoachingRequest,
+    CommissionSession,
+    Engagement,
+    Milestone,
+    OutcomeCheck,
+    SpecialistTerms,
+    Task,
+)
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
 from promo_portal.regions.models import Association
@@ -20,8 +29,10 @@ from promo_portal.reminders.workflow import (
 
 ANSWER, NUDGE, NEXT_DATE, TASK = "coaching.answer", "coaching.draft_nudge", "coaching.next_date", "coaching.task"
 MILESTONE, CHECK, ENGAGEMENT = "coaching.milestone", "coaching.check", "coaching.engagement"
-SESSION, VOTE = "coaching.session", "coaching.vote"
-Subject = CoachingRequest | CaseFile | Task | Milestone | OutcomeCheck | CommissionSession | Engagement
+SESSION, VOTE, AGREEMENT = "coaching.session", "coaching.vote", "coaching.agreement"
+Subject = (
+    CoachingRequest | CaseFile | Task | Milestone | OutcomeCheck | CommissionSession | Engagement | SpecialistTerms
+)
 Actor = User | str
 
 
@@ -86,6 +97,19 @@ def set_engagement(engagement: Engagement, on: date, *, by: Actor, now: datetime
     recipients_changed(engagement)
 
 
+def set_agreement(terms: SpecialistTerms, *, by: Actor, now: datetime) -> None:
+    """The last day of a specialist's agreement; none where it has no end, or where the specialist has left the network.
+
+    An end that has gone by already is nothing to be reminded of.
+    """
+    end = terms.agreement_until if terms.specialist.is_active else None
+    existing = open_deadline(terms, AGREEMENT)
+    if end is None or end < now.astimezone(clock.ZURICH).date():
+        cancel(terms, AGREEMENT, by=by, now=now)
+    elif existing is None or existing.local_date != end:
+        _agree(terms, AGREEMENT, end, by=by, now=now)
+
+
 def close(subject: Subject, kind: str, *, by: Actor, now: datetime) -> None:
     """What the date was for is done."""
     if existing := open_deadline(subject, kind):
@@ -108,6 +132,7 @@ def recipients_changed(subject: Subject) -> None:
         OutcomeCheck: (CHECK,),
         CommissionSession: (SESSION, VOTE),
         Engagement: (ENGAGEMENT,),
+        SpecialistTerms: (AGREEMENT,),
     }
     kinds = of_type[type(subject)]
     for kind in kinds:

@@ -22,14 +22,23 @@ def is_complete(item: AgendaItem) -> bool:
 
 
 def reasons_for_founder(item: AgendaItem) -> str:
-    """The reasons as the founder reads them, in their language: with conditions, or with better addresses."""
+    """What the founder will read, in their language: the reasons, with conditions or with better addresses."""
     with override(item.request.language):
         parts = [item.reasons]
-        if item.outcome == ItemOutcome.ACCEPT and item.conditions:
-            parts.append(_("On these conditions:") + "\n" + item.conditions)
-        if item.outcome == ItemOutcome.REFUSE and item.addresses:
-            parts.append(_("These addresses may help you further:") + "\n" + item.addresses)
+        if conditions := _conditions(item):
+            parts.append(_("Accepted on these conditions:") + "\n" + conditions)
+        if addresses := _addresses(item):
+            parts.append(_("These addresses may help you further:") + "\n" + addresses)
         return "\n\n".join(parts)
+
+
+def _conditions(item: AgendaItem) -> str:
+    """What was typed below another outcome does not count."""
+    return item.conditions if item.outcome == ItemOutcome.ACCEPT else ""
+
+
+def _addresses(item: AgendaItem) -> str:
+    return item.addresses if item.outcome == ItemOutcome.REFUSE else ""
 
 
 def take_effect(session: CommissionSession, item: AgendaItem, *, by: User, now: datetime) -> None:
@@ -40,9 +49,10 @@ def take_effect(session: CommissionSession, item: AgendaItem, *, by: User, now: 
         emails.queue_postponed(item)
         return
     settle_item(item, "decide", by=by, now=now, reason=item.reasons)
-    reasons = reasons_for_founder(item)
     if item.outcome == ItemOutcome.REFUSE:
-        refuse_request(request=item.request, reasons=reasons, session=session, by=by, now=now)
+        refuse_request(
+            request=item.request, reasons=item.reasons, addresses=_addresses(item), session=session, by=by, now=now
+        )
         return
     assert item.lead is not None
     assert item.first_date is not None
@@ -53,7 +63,8 @@ def take_effect(session: CommissionSession, item: AgendaItem, *, by: User, now: 
         lead=item.lead,
         deputy=item.deputy,
         steps=FirstSteps(on=item.first_date, what=item.first_what),
-        reasons=reasons,
+        reasons=item.reasons,
+        conditions=_conditions(item),
         by=by,
         now=now,
     )

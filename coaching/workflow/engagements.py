@@ -40,9 +40,19 @@ def enter_specialist(
     specialist = Specialist(association=association, **profile)
     specialist.full_clean()
     specialist.save()
-    SpecialistTerms.objects.create(association=association, specialist=specialist, **terms)
+    agreed = SpecialistTerms.objects.create(association=association, specialist=specialist, **terms)
     record_transition(subject=specialist, action="enter", from_state="", to_state="", by=by, at=now)
+    dates.set_agreement(agreed, by=by, now=now)
     return specialist
+
+
+@transaction.atomic
+def follow_agreement(*, specialist: Specialist, by: User, now: datetime) -> None:
+    """Another end of the agreement, or a specialist who left or came back: the manager is reminded of the day that holds."""
+    terms = SpecialistTerms.objects.select_for_update(of=("self",)).filter(specialist=specialist).first()
+    if terms is not None:
+        terms.specialist = specialist
+        dates.set_agreement(terms, by=by, now=now)
 
 
 @transaction.atomic
@@ -120,14 +130,20 @@ def _move(engagement: Engagement, action: str, *fields: str, by: User, now: date
 
 @transaction.atomic
 def consent_to_engagement(
-    *, engagement: Engagement, words: str, documents: Collection[CaseDocument] = (), by: User, now: datetime
+    *,
+    engagement: Engagement,
+    words: str,
+    documents: Collection[CaseDocument] = (),
+    shares_plan: bool = False,
+    by: User,
+    now: datetime,
 ) -> Engagement:
-    """The founder agrees to this very person, in these words, and chooses what that person may read."""
+    """The founder agrees to this very person, in these words, and chooses what that person may read: documents, the plan."""
     engagement = locked(engagement)
     if by.pk != engagement.case_file.founder_id:
         raise NotTheirConsent
-    engagement.consent_text, engagement.consented_at = words, now
-    _move(engagement, "consent", "consent_text", "consented_at", by=by, now=now)
+    engagement.consent_text, engagement.consented_at, engagement.shares_plan = words, now, shares_plan
+    _move(engagement, "consent", "consent_text", "consented_at", "shares_plan", by=by, now=now)
     for document in documents:
         if document.case_file_id == engagement.case_file_id:
             SharedDocument.objects.create(

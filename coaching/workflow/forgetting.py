@@ -131,6 +131,7 @@ def forget(*, request: CoachingRequest, reason: str, by: User | str, now: dateti
     if person and _may_forget_person(person, request.association_id, email):
         _forget_person(person, now)
     with connection.cursor() as cursor:
+        cursor.execute("SELECT coaching_forget_plan(%s)", [request.pk])
         cursor.execute("SELECT coaching_forget(%s, %s)", [request.pk, person.pk if person else None])
     for subject in (request, case) if case else (request,):
         record_transition(
@@ -211,7 +212,7 @@ def _forget_request(request: CoachingRequest, now: datetime) -> None:
     request.hold_reason, request.hold_until = "", None
     request.version += 1
     request.save()
-    Decision.objects.filter(request=request).update(reasons=NOTHING)
+    Decision.objects.filter(request=request).update(reasons=NOTHING, conditions="", addresses="")
     items = AgendaItem.objects.filter(request=request)
     # A doubt keeps a word, and a decision its reasons: the database insists.
     Opinion.objects.filter(item__in=items).exclude(text="").update(text=NOTHING)

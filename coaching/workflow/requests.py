@@ -136,12 +136,16 @@ def refuse_request(
     *,
     request: CoachingRequest,
     reasons: str,
+    addresses: str = "",
     by: User,
     now: datetime,
     version: int | None = None,
     session: CommissionSession | None = None,
 ) -> CoachingRequest:
-    """Refuse, with the reasons that the founder reads, and tell them how to have the decision looked at again."""
+    """Refuse, with the reasons that the founder reads, and tell them how to have the decision looked at again.
+
+    ``addresses`` says who may help instead.
+    """
     request = locked(request, version=version)
     before, request.state = request.state, next_state(tables.REQUEST, request.state, "refuse")
     save(request, "state")
@@ -154,6 +158,7 @@ def refuse_request(
         way=Decision.Way.COMMISSION if session and not session.is_circular else Decision.Way.CIRCULAR,
         session=session,
         reasons=reasons,
+        addresses=addresses,
         decided_by=by,
         decided_at=now,
     )

@@ -1,10 +1,11 @@
 """The commission's sessions: planned, convened, opened with a quorum, closed with everything that was decided."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from coaching import emails
@@ -33,6 +34,7 @@ from promo_portal.core.transitions import next_state
 from promo_portal.regions.models import Association
 
 __all__ = [
+    "DayTaken",
     "NoQuorum",
     "NotSeated",
     "NothingToDecide",
@@ -65,6 +67,15 @@ class NoQuorum(Exception):
     def message(self) -> str:
         """What the person in the chair reads."""
         return _("Too few members are present for a valid decision.")
+
+
+class DayTaken(Exception):
+    """Two sessions on one day, or two circular decisions that end on it, could not be told apart."""
+
+    @property
+    def message(self) -> str:
+        """What the manager reads."""
+        return _("There is a session, or a circular decision, with this day already.")
 
 
 class NothingToDecide(Exception):
@@ -115,7 +126,10 @@ def plan_session(
     video_url: str = "",
     kind: str = SessionKind.MEETING,
 ) -> CommissionSession:
-    """Set a day for the commission, or the last day of a circular decision; the first of ``members`` takes the chair."""
+    """Set a day for the commission, or the last day of a circular decision; the first of ``members`` takes the chair.
+
+    A session and a circular decision may share a day; of two of a kind the second raises ``DayTaken``.
+    """
     session = CommissionSession(
         association=association,
         kind=kind,
@@ -125,11 +139,24 @@ def plan_session(
         video_url=video_url,
         quorum=quorum,
     )
-    session.save()
+    with _own_day():
+        session.save()
     for number, member in enumerate(members):
         SessionMember.objects.create(association=association, session=session, member=member, is_chair=number == 0)
     record_transition(subject=session, action="plan", from_state="", to_state=session.state, by=by, at=now)
     return session
+
+
+@contextmanager
+def _own_day() -> Iterator[None]:
+    """What the database refuses, in words; also where two planned at the same moment."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as refusal:
+        if "commissionsession_day_once" in str(refusal):
+            raise DayTaken from refusal
+        raise
 
 
 def _move(session: CommissionSession, action: str, *fields: str, by: User, now: datetime, reason: str = "") -> None:
@@ -160,7 +187,8 @@ def edit_session(
     session.held_on, session.held_at, session.place, session.video_url = held_on, held_at, place, video_url
     session.quorum = quorum
     was = session.state
-    _move(session, "edit", *new, "quorum", by=by, now=now)
+    with _own_day():
+        _move(session, "edit", *new, "quorum", by=by, now=now)
     if was == "convened" and has_moved:
         dates.set_session(session, by=by, now=now)
         emails.queue_session_changed(session)

@@ -42,7 +42,7 @@ PLANNED = (
     (MilestoneKind.BUSINESS_PLAN, 45), (MilestoneKind.FINANCIAL_PLAN, 80), (MilestoneKind.LAUNCH, 110),
     (MilestoneKind.MARKETING_PLAN, 150),
 )  # fmt: skip
-PLANS_FULLY = "lea.chappuis@"
+PLANS_FULLY, PLANS_TOO = "lea.chappuis@", "samira.haddad@"  # the second shares it with a specialist
 LATE = "celine.gyger@"  # her first milestone is past its day
 MONTH, TOO_MUCH = 30, 30
 WORDS = {
@@ -105,7 +105,7 @@ class Course:
     def _planned(self, meetings: Sequence[int]) -> Iterator[Step]:
         """Some founders plan in the browser; of the first of them everything is to be seen."""
         is_first = self.story.email.startswith(PLANS_FULLY)
-        if is_first or self.number % 5 == 1:
+        if is_first or self.story.email.startswith(PLANS_TOO) or self.number % 5 == 1:
             yield -(meetings[1] - 1), 2, self.planning.plan
             yield -(meetings[1] - 3), 1, self.planning.discuss
         if is_first:

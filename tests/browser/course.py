@@ -123,8 +123,9 @@ class Course:
             if found["active"].state == "proposed":
                 documents = list(CaseDocument.objects.filter(case_file=self.case_under_way)[:2])
                 consent_to_engagement(
-                    engagement=found["active"], words="Oui", documents=documents, by=self.case.founder, now=clock.now()
-                )
+                    engagement=found["active"], words="Oui", documents=documents, shares_plan=True,
+                    by=self.case.founder, now=clock.now(),
+                )  # fmt: skip
                 found["active"] = accept_engagement(
                     engagement=found["active"], by=self.people["specialist"], now=clock.now()
                 )

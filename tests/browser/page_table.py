@@ -248,6 +248,7 @@ COACHING_ROWS = [
         role="specialist",
     ),
     Row("work", "coaching:work", of("coaching:work", lambda s: s.active.pk), role="specialist"),
+    Row("work, plan", "coaching:work_plan", of("coaching:work_plan", lambda s: s.active.pk), role="specialist"),
     Row("withdraw", "coaching:withdraw", of("coaching:withdraw", lambda s: s.link(FOLLOW, s.sent))),
     Row("founder's file", "coaching:case", of("coaching:case", lambda s: s.case.pk), role="founder"),
     Row("founder's file, long", "coaching:case", of("coaching:case", lambda s: s.case_long.pk), role="long founder"),

@@ -59,6 +59,7 @@ def open_case(
     deputy: User | None = None,
     now: datetime = MONDAY,
     task: str = "Esquisser le plan financier",
+    conditions: str = "",
     **more: Any,
 ) -> CaseFile:
     """An open file whose first date is 7 December 2026, with one task for the founder by 2 December."""
@@ -73,6 +74,7 @@ def open_case(
             deputy=deputy,
             steps=steps,
             reasons="Projet solide.",
+            conditions=conditions,
             by=manager,
             now=now,
         )

@@ -155,8 +155,9 @@ def _course(case: CaseFile, number: int) -> dict[str, Any]:
     return {**rows, "timeentry": entry, "annex": annex}
 
 
-def _talk(case: CaseFile, of: dict[str, Any]) -> None:
-    """A plan with a line and a comment, a kept version, a message."""
+def plan_with_lines(case: CaseFile) -> FinancialPlan:
+    """A plan with a line of each kind, a comment, a kept version."""
+    of: dict[str, Any] = {"association_id": case.association_id, "case_file": case}
     plan = FinancialPlan.objects.create(**of, first_month=date(2027, 1, 1), begun_by=case.founder)
     line = PlanLine.objects.create(
         **of, plan=plan, kind="sales", label=f"Ventes de {case.title}"[:80], amounts=[1_000_000] * 36
@@ -170,6 +171,12 @@ def _talk(case: CaseFile, of: dict[str, Any]) -> None:
     PlanComment.objects.create(**of, line=line, author=case.lead, text=f"Prudent ? {case.title}")
     content = content_of(entered_of(plan, [line]))
     PlanVersion.objects.create(**of, plan=plan, number=1, name="Départ", content=content, kept_by=case.founder)
+    return plan
+
+
+def _talk(case: CaseFile, of: dict[str, Any]) -> None:
+    """A plan, a message."""
+    plan_with_lines(case)
     CaseMessage.objects.create(**of, author=case.founder, text=f"Bonjour, {case.title}")
 
 
@@ -196,7 +203,7 @@ def engaged(engagement: Engagement, person: User | None) -> None:
     Specialist.objects.filter(pk=engagement.specialist_id).update(**shown)
     with association_scope(engagement.association_id):
         Engagement.objects.filter(pk=engagement.pk).update(
-            state="active", consent_text="Oui", consented_at=AT, accepted_at=AT
+            state="active", consent_text="Oui", consented_at=AT, accepted_at=AT, shares_plan=True
         )
 
 

@@ -27,7 +27,7 @@ from coaching.workflow.tables import ANNEX, ANNEX_ACTIONS
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
 from promo_portal.core.scope import association_scope
-from promo_portal.core.transitions import TransitionRefused, next_state
+from promo_portal.core.transitions import TransitionRefused
 from promo_portal.jobs.models import Job
 from promo_portal.jobs.workflow import run_job
 from promo_portal.regions.models import Association, Funder, FundingKey, Municipality
@@ -85,17 +85,37 @@ def test_quarters_are_named_counted_and_end_where_the_next_begins() -> None:
     assert [one.key for one in quarters(date(2025, 11, 1), date(2026, 4, 1))] == ["2026-2", "2026-1", "2025-4"]
 
 
-def test_every_pair_of_state_and_action_is_allowed_or_refused() -> None:
-    done = []
-    for state in AnnexState.values:
-        for action in ANNEX_ACTIONS:
+@pytest.mark.django_db
+@pytest.mark.usefixtures("in_cep", "key")
+def test_each_action_on_an_annex_leads_where_the_table_says_or_is_refused(
+    case: CaseFile, cep: Association, coach: User, manager: User
+) -> None:
+    worked(case, coach, date(2026, 8, 3))
+    annex = work.prepare_annexes(association=cep, quarter=THIRD, by=manager, now=OCTOBER)[0]
+    by: dict[str, Any] = {"by": manager, "now": OCTOBER}
+
+    def again() -> Annex:
+        return Annex.objects.get(pk=annex.pk)
+
+    steps: dict[str, Callable[[], Any]] = {
+        "issue": lambda: issue(again(), manager),
+        "pay": lambda: work.pay_annex(annex=again(), on=OCTOBER.date(), **by),
+        "take_back": lambda: work.take_back_payment(annex=again(), reason="Autre annexe", **by),
+    }
+    ways = {AnnexState.DRAFT: [], AnnexState.ISSUED: ["issue"], AnnexState.PAID: ["issue", "pay"]}
+    assert (set(steps), set(ways)) == (set(ANNEX_ACTIONS), set(AnnexState))
+    for state, way in ways.items():
+        for action, step in steps.items():
+            before = transaction.savepoint()
+            for earlier in way:
+                steps[earlier]()
             if (state, action) in ANNEX:
-                done.append(next_state(ANNEX, state, action))
+                step()
             else:
                 with pytest.raises(TransitionRefused):
-                    next_state(ANNEX, state, action)
-
-    assert done == ["issued", "paid", "issued"]
+                    step()
+            assert again().state == ANNEX.get((state, action), state), (state, action)
+            transaction.savepoint_rollback(before)
 
 
 @pytest.mark.django_db

@@ -17,10 +17,19 @@ from coaching.dossier import without_names
 from coaching.emails import commission
 from coaching.enums import ItemOutcome, ItemState, RequestState, SessionState
 from coaching.exports.pack import make_pack
-from coaching.models import AgendaItem, CaseFile, CommissionSession, Decision, Opinion, Recusal, SessionMember
+from coaching.models import (
+    AgendaItem,
+    CaseFile,
+    CoachingRequest,
+    CommissionSession,
+    Decision,
+    Opinion,
+    Recusal,
+    SessionMember,
+)
 from coaching.session_dates import KINDS
 from coaching.workflow import sessions, tables
-from coaching.workflow.agenda import edit_item, list_request, remove_item
+from coaching.workflow.agenda import edit_item, list_request, remove_item, settle_item
 from coaching.workflow.locking import ChangedMeanwhile
 from coaching.workflow.sessions import Votes
 from promo_portal.accounts.enums import Role
@@ -171,19 +180,31 @@ def return_to(session: CommissionSession, manager: User) -> None:
 
 
 @pytest.mark.parametrize("state", ItemState.values)
-def test_each_step_of_an_item_is_possible_while_it_is_listed_only(
+def test_each_action_on_an_item_leads_where_the_table_says_or_is_refused(
     state: str, session: CommissionSession, items: list[AgendaItem], manager: User, coach: User
 ) -> None:
-    item = AgendaItem.objects.select_related("session", "request").get(pk=items[0].pk)
-    AgendaItem.objects.filter(pk=item.pk).update(state=state, outcome="accept", reasons="Solide.")
+    item = items[0]
     by: dict[str, Any] = {"by": manager, "now": MONDAY}
     edits: dict[str, Any] = {"title": "Neuf", "summary": "", "minutes": 10, "lead": coach}
-    for step in (lambda: edit_item(item=item, **edits, **by), lambda: remove_item(item=item, reason="Retiré", **by)):
-        if state == ItemState.LISTED:
+    steps: dict[str, Callable[[], Any]] = {
+        "edit": lambda: edit_item(item=fresh(item), **edits, **by),
+        "enter": lambda: sessions.enter_decision(item=fresh(item), outcome="postpone", reasons="À revoir.", **by),
+        "decide": lambda: settle_item(fresh(item), "decide", reason="Solide.", **by),
+        "postpone": lambda: settle_item(fresh(item), "postpone", reason="À revoir.", **by),
+        "remove": lambda: remove_item(item=fresh(item), reason="Retiré", **by),
+    }
+
+    assert set(steps) == set(tables.ITEM_ACTIONS)
+    for action, step in steps.items():
+        AgendaItem.objects.filter(pk=item.pk).update(state=state, outcome="accept", reasons="Solide.")
+        CoachingRequest.unscoped.filter(pk=item.request_id).update(state=RequestState.ON_AGENDA)
+        in_state(session, "open" if action == "enter" else "convened", manager)
+        if (state, action) in tables.ITEM:
             step()
         else:
             with pytest.raises(TransitionRefused):
                 step()
+        assert fresh(item).state == tables.ITEM.get((state, action), state), action
 
 
 # -- conflicts ----------------------------------------------------------------------------------------------------------
@@ -408,10 +429,11 @@ def test_the_day_from_the_first_item_to_the_letters(
     assert {fresh(item).state for item in items} == {ItemState.DECIDED}
     with association_scope(sitting.association_id):
         assert CaseFile.objects.count() == 1
-        reasons = dict(Decision.objects.values_list("outcome", "reasons"))
-    assert "Le projet est viable" in reasons["accepted"]
-    assert "Bail signé." in reasons["accepted"]
-    assert "Fonds X" in reasons["refused"]
+        decided = {row.outcome: (row.reasons, row.conditions, row.addresses) for row in Decision.objects.all()}
+    assert "Le projet est viable" in decided["accepted"][0]
+    assert "Bail signé." in page
+    assert decided["accepted"][1:] == ("Bail signé.", "")
+    assert decided["refused"] == ("Hors région.", "", "Fonds X, 032 1")
     for kind in ("accepted", "refused", "new_file"):
         assert OutgoingMail.objects.filter(kind=f"coaching.{kind}").count() == 1
 
@@ -539,6 +561,29 @@ def test_minutes_tell_who_decided_what_and_hide_from_a_member_what_they_stood_as
 
 
 # -- circular -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_session_and_a_circular_decision_may_share_a_day_and_two_of_a_kind_may_not(
+    session: CommissionSession, plan: Callable[..., CommissionSession], members: list[User], manager: User,
+    in_cep: None, sign_in: SignIn,
+) -> None:  # fmt: skip
+    browser, add = sign_in(manager), reverse(f"{ADMIN}add")
+    day = {"held_on": DAY.strftime("%d.%m.%Y"), "quorum": "2", "members": [one.pk for one in members], "version": "0"}
+    day |= {"chair": members[0].pk, "place": "Court"}
+
+    answers = [browser.post(f"{add}?kind={kind}", day) for kind in ("circular", "circular", "meeting")]
+
+    assert [answer.status_code for answer in answers] == [302, 422, 422]
+    assert "Une décision par circulation se termine déjà ce jour-là" in answers[1].content.decode()
+    assert "séance" in answers[2].context["form"].errors["held_on"][0]
+    assert set(CommissionSession.objects.values_list("kind", "held_on")) == {("meeting", DAY), ("circular", DAY)}
+    with pytest.raises(sessions.DayTaken):
+        plan(kind="circular", held_at=None, place="")
+    later = plan(held_on=DAY + timedelta(days=1))
+    with pytest.raises(sessions.DayTaken):
+        sessions.edit_session(
+            session=later, held_on=DAY, held_at=None, place="Court", video_url="", quorum=2, by=manager, now=MONDAY
+        )
 
 
 def test_a_circular_decision_is_voted_counted_and_decided(

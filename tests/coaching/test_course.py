@@ -22,7 +22,7 @@ from coaching.workflow.milestones import drop_milestone, plan_milestone, reach_m
 from promo_portal.accounts.models import User
 from promo_portal.audit.models import AccessLog
 from promo_portal.core.scope import association_scope
-from promo_portal.core.transitions import TransitionRefused
+from promo_portal.core.transitions import TransitionRefused, next_state
 from promo_portal.mailing.models import OutgoingMail
 from promo_portal.regions.models import Funder, FundingKey, FundingKeyShare
 from promo_portal.reminders.models import Deadline
@@ -57,11 +57,9 @@ def test_every_amount_is_divided_to_the_centime() -> None:
 
 
 TABLES = {
-    "milestone": (tables.MILESTONE, tables.MILESTONE_ACTIONS),
-    "engagement": (tables.ENGAGEMENT, tables.ENGAGEMENT_ACTIONS),
-    "session": (tables.SESSION, tables.SESSION_ACTIONS),
-    "item": (tables.ITEM, tables.ITEM_ACTIONS),
-    "check": (tables.CHECK, tables.CHECK_ACTIONS),
+    name: (getattr(tables, name), actions)
+    for key, actions in vars(tables).items()
+    if (name := key.removesuffix("_ACTIONS")) != key
 }
 
 
@@ -73,6 +71,20 @@ def test_each_table_uses_its_actions_and_every_state_can_be_reached(name: str) -
 
     assert {action for _state, action in table} == set(actions)
     assert set(table.values()) | {begin} == set(states)
+    refused = [(state, action) for state in states for action in actions if (state, action) not in table]
+    assert len(refused) + len(table) == len(states) * len(actions)
+    for state, action in refused:
+        with pytest.raises(TransitionRefused) as refusal:
+            next_state(table, state, action)
+        assert (refusal.value.state, refusal.value.action) == (state, action)
+        assert "Rien n’a changé" in refusal.value.message
+
+
+def test_no_table_of_states_goes_without_its_list_of_actions() -> None:
+    assert set(TABLES) == {
+        name for name, value in vars(tables).items() if name[0].isupper() and isinstance(value, dict)
+    }
+    assert len(TABLES) == 9
 
 
 def test_a_radar_has_five_axes_and_a_shape_for_each_moment() -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from coaching.enums import RequestState
 from coaching.links import CONFIRM, FOLLOW, RESUME, path_to
-from coaching.models import CoachingRequest
+from coaching.models import CoachingRequest, Decision
 from coaching.workflow.requests import forward_request, refuse_request, take_into_review
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
@@ -252,10 +252,13 @@ def test_a_refused_founder_reads_the_reasons_and_what_to_do(
     assert "Retirer ma demande" not in page
 
 
-def test_an_accepted_founder_finds_coach_and_date(visitor: Client, case: Any) -> None:
+def test_an_accepted_founder_finds_coach_date_and_conditions(visitor: Client, case: Any) -> None:
+    with association_scope(case.association_id):
+        Decision.objects.update(conditions="Bail signé.")
     page = page_of(visitor, CoachingRequest.unscoped.get())
 
     assert "Nadine Rais" in page
+    assert "Bail signé." in page
     assert "lundi 7\u00a0décembre" in page
     assert reverse("coaching:case", args=[case.pk]) in page
 

@@ -52,12 +52,12 @@ def everything(
     in_cep: None, cep: Association, manager: User, coach: User, tavannes: Municipality, nidau: Municipality
 ) -> CaseFile:
     """One of each mail."""
-    case = factories.open_case(tavannes, manager=manager, lead=coach)
+    case = factories.open_case(tavannes, manager=manager, lead=coach, conditions="Bail signé avant mars.")
     drafts.ask_confirmation(request=factories.complete_draft(tavannes), now=MONDAY)
     withdrawn, refused, forwarded = (factories.submitted(tavannes) for _ in range(3))
     drafts.send_links_again(email=withdrawn.email)
     requests.withdraw_request(request=withdrawn, now=MONDAY)
-    requests.refuse_request(request=refused, reasons="Hors du cadre.", by=manager, now=MONDAY)
+    requests.refuse_request(request=refused, reasons="Hors du cadre.", addresses="Fondation X", by=manager, now=MONDAY)
     requests.forward_request(request=forwarded, municipality=nidau, consent="oui", by=manager, now=MONDAY)
     factories.another_task(case, by=coach)
     files.move_next_date(case=case, on=date(2026, 12, 14), what="Banque", reason="", by=coach, now=MONDAY)
@@ -87,6 +87,20 @@ def test_each_mail_reads_whole_in_each_language(everything: CaseFile, kind: str,
     assert len(message.html.encode()) < 60_000
     assert message.html.count("<a href=") <= 4
     assert f'lang="{language}"' in message.html
+
+
+def test_conditions_and_better_addresses_are_named_where_there_are_some(everything: CaseFile) -> None:
+    about_it = OutgoingMail.objects.filter(
+        kind__in=["coaching.accepted", "coaching.new_file"], subject_id=everything.pk
+    )
+    without = OutgoingMail.objects.filter(kind="coaching.accepted").exclude(subject_id=everything.pk)[0]
+
+    assert about_it.count() == 2
+    for mail in about_it:
+        assert "Demande acceptée à ces conditions" in rendered(mail).text
+        assert "Bail signé avant mars." in rendered(mail).html
+    assert "conditions" not in rendered(without).text
+    assert "Fondation X" in rendered(last("coaching.refused")).text
 
 
 def test_no_mail_to_staff_carries_the_idea(everything: CaseFile) -> None:

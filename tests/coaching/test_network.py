@@ -1,7 +1,7 @@
 """The network at work: public profiles, the founder's agreement by a link, what a specialist sees and when it ends."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,15 @@ from django.utils import translation
 from coaching.emails.network import KINDS
 from coaching.engagement_links import token_for
 from coaching.enums import EngagementState
-from coaching.models import CaseDocument, CaseFile, Engagement, SharedDocument, Specialist, SpecialistTerms
+from coaching.models import (
+    CaseDocument,
+    CaseFile,
+    Engagement,
+    FinancialPlan,
+    SharedDocument,
+    Specialist,
+    SpecialistTerms,
+)
 from coaching.workflow import engagements as flow
 from coaching.workflow.files import close_case
 from coaching.workflow.tables import ENGAGEMENT, ENGAGEMENT_ACTIONS
@@ -54,6 +62,13 @@ def anne(cep: Association, specialist: User) -> Specialist:
 @pytest.fixture
 def document(case: CaseFile) -> CaseDocument:
     return rows.stored_document(case)
+
+
+@pytest.fixture
+def plan(case: CaseFile) -> FinancialPlan:
+    """Nothing but a name of sales, and a comment that is nobody else's business."""
+    with association_scope(case.association_id):
+        return rows.plan_with_lines(case)
 
 
 @pytest.fixture
@@ -129,9 +144,10 @@ def test_a_specialist_edits_their_own_profile_and_hides_it_at_once(
 # -- from the proposal to the satisfaction -----------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("plan")
 def test_from_the_proposal_to_the_founders_satisfaction(
-    case: CaseFile, anne: Specialist, document: CaseDocument, coach: User, specialist: User, visitor: Client,
-    sign_in: SignIn,
+    case: CaseFile, anne: Specialist, document: CaseDocument, coach: User, specialist: User,
+    visitor: Client, sign_in: SignIn,
 ) -> None:  # fmt: skip
     other = rows.stored_document(case)
     desk, own = sign_in(coach), sign_in(specialist)
@@ -147,18 +163,19 @@ def test_from_the_proposal_to_the_founders_satisfaction(
         engagement = Engagement.objects.get()
     work, url = reverse("coaching:work", args=[engagement.pk]), link(engagement)
     open_document = reverse("coaching:work_document", args=[engagement.pk, document.pk])
+    open_plan = reverse("coaching:work_plan", args=[engagement.pk])
 
-    assert own.get(work).status_code == 404  # nothing before the founder's agreement
+    assert {own.get(path).status_code for path in (work, open_plan)} == {404}  # nothing before the founder's agreement
     assert "J’accepte que Anne Huguenin" in visitor.get(url).content.decode()
     assert again(engagement).state == EngagementState.PROPOSED
-    agreed = {"act": "consent", "documents": [document.pk]}
+    agreed = {"act": "consent", "documents": [document.pk], "shares_plan": "on"}
     for _twice in range(2):
         assert visitor.post(url, agreed).status_code == 302
     assert again(engagement).consent_text.startswith("J’accepte que Anne Huguenin")
     before = own.get(work).content.decode()
     assert "Antériorité" in before
     assert "Chappuis" not in before
-    assert own.get(open_document).status_code == 404
+    assert {own.get(path).status_code for path in (open_document, open_plan)} == {404}
     assert own.post(work, {"act": "accept"}).status_code == 302
     during = own.get(work).content.decode()
     assert "Chappuis" in during
@@ -166,6 +183,8 @@ def test_from_the_proposal_to_the_founders_satisfaction(
     assert own.get(open_document).status_code == 200
     assert own.get(reverse("coaching:work_document", args=[engagement.pk, other.pk])).status_code == 404
     assert AccessLog.objects.filter(act="download", actor_id=specialist.pk).count() == 1
+    assert open_plan in during
+    assert own.get(open_plan).status_code == 200
     assert own.post(work, {"act": "report", "report": "", "hours": "2"}).status_code == 422
     assert own.post(work, {"act": "report", "report": "Rien de semblable.", "hours": "2.5"}).status_code == 302
     assert "Rien de semblable." in visitor.get(url).content.decode()
@@ -177,7 +196,7 @@ def test_from_the_proposal_to_the_founders_satisfaction(
 
     ended = again(engagement)
     assert (ended.state, ended.satisfaction, ended.hours_reported) == ("ended", 5, Decimal("2.50"))
-    assert {own.get(path).status_code for path in (work, open_document)} == {404}
+    assert {own.get(path).status_code for path in (work, open_document, open_plan)} == {404}
     done = (
         Transition.unscoped.filter(subject_kind="coaching.engagement").order_by("pk").values_list("action", flat=True)
     )
@@ -187,17 +206,27 @@ def test_from_the_proposal_to_the_founders_satisfaction(
 
 
 def test_an_agreement_taken_back_closes_the_page_that_is_open(
-    proposed: Engagement, document: CaseDocument, specialist: User, visitor: Client, sign_in: SignIn
-) -> None:
+    proposed: Engagement, document: CaseDocument, plan: FinancialPlan, specialist: User, visitor: Client,
+    sign_in: SignIn,
+) -> None:  # fmt: skip
     own, work = sign_in(specialist), reverse("coaching:work", args=[proposed.pk])
     open_document = reverse("coaching:work_document", args=[proposed.pk, document.pk])
     visitor.post(link(proposed), {"act": "consent", "documents": [document.pk]})
     own.post(work, {"act": "accept"})
-    assert [own.get(path).status_code for path in (work, open_document)] == [200, 200]
+    open_plan = reverse("coaching:work_plan", args=[proposed.pk])
+    assert [own.get(path).status_code for path in (work, open_document, open_plan)] == [200, 200, 404]  # not ticked
+    with association_scope(proposed.association_id):
+        Engagement.objects.update(shares_plan=True)
+    read = own.get(open_plan).content.decode()
+    assert "120’000" in read
+    assert not [word for word in ("Prudent ?", "Départ", 'href="/fr/coaching/dossier/') if word in read]
+    assert own.post(open_plan).status_code == 405
+    opened = AccessLog.objects.filter(subject_kind="coaching.financialplan", actor_id=specialist.pk)
+    assert [row.subject_id for row in opened] == [plan.pk]
 
     visitor.post(link(proposed), {"act": "revoke", "reason": "J’ai changé d’avis"})
 
-    assert [own.get(path).status_code for path in (work, open_document)] == [404, 404]
+    assert [own.get(path).status_code for path in (work, open_document, open_plan)] == [404, 404, 404]
     assert own.post(work, {"act": "report", "report": "Trop tard", "hours": "1"}).status_code == 404
     assert again(proposed).state == EngagementState.REVOKED
     mails = OutgoingMail.objects.filter(kind="coaching.engagement_ended").values_list("to_user", flat=True)
@@ -220,9 +249,10 @@ def test_links_of_founders_open_only_their_own_engagement_and_only_by_the_button
     assert again(proposed).end_reason == "Une concurrente"
 
 
+@pytest.mark.usefixtures("plan")
 def test_the_right_people_see_the_tab_and_the_work(
-    proposed: Engagement, case: CaseFile, manager: User, foreign_coach: User, founder: User, specialist: User,
-    cep: Association, sign_in: SignIn,
+    proposed: Engagement, case: CaseFile, manager: User, foreign_coach: User, founder: User,
+    specialist: User, cep: Association, sign_in: SignIn,
 ) -> None:  # fmt: skip
     from tests import factories as people
 
@@ -230,7 +260,7 @@ def test_the_right_people_see_the_tab_and_the_work(
     tab = reverse("admin:coaching_casefile_engagements", args=[case.pk])
     step = reverse("admin:coaching_casefile_engagement_step", args=[case.pk, proposed.pk])
     with association_scope(cep.pk):
-        flow.consent_to_engagement(engagement=proposed, words="Oui", by=case.founder, now=MONDAY)
+        flow.consent_to_engagement(engagement=proposed, words="Oui", shares_plan=True, by=case.founder, now=MONDAY)
 
     assert sign_in(manager).get(tab).status_code == 200
     assert sign_in(foreign_coach).get(tab).status_code == 404
@@ -240,8 +270,14 @@ def test_the_right_people_see_the_tab_and_the_work(
         200, 404, 404, 404,
     ]  # fmt: skip
     assert "Antériorité" in sign_in(specialist).get(reverse("portal:space")).content.decode()
+    with association_scope(cep.pk):
+        flow.accept_engagement(engagement=again(proposed), by=specialist, now=MONDAY)
+    shown = reverse("coaching:work_plan", args=[proposed.pk])
+    assert [sign_in(user).get(shown).status_code for user in (specialist, colleague, founder, manager)] == [
+        200, 404, 404, 404,
+    ]  # fmt: skip
     Membership.objects.filter(user=specialist).update(valid_from="2024-01-01", valid_to="2025-01-01")
-    assert sign_in(specialist).get(work).status_code == 404
+    assert {sign_in(specialist).get(path).status_code for path in (work, shown)} == {404}
 
 
 def test_closing_the_file_ends_every_engagement_and_an_ended_agreement_none_begins(
@@ -254,6 +290,46 @@ def test_closing_the_file_ends_every_engagement_and_an_ended_agreement_none_begi
         CaseFile.objects.filter(pk=case.pk).update(state="paused", closed_at=None)
         with pytest.raises(ValidationError):
             flow.propose_engagement(case=case, specialist=anne, field="law", mandate="Bail", by=coach, now=MONDAY)
+
+
+def test_the_manager_hears_of_an_agreement_that_ends_until_it_is_renewed_or_the_specialist_leaves(
+    proposed: Engagement, anne: Specialist, cep: Association, manager: User, coach: User, sign_in: SignIn
+) -> None:
+    with association_scope(cep.pk):
+        terms = SpecialistTerms.objects.get()
+    page = {
+        "last_name": "Huguenin", "first_name": "Anne", "expertise": ["patents"], "languages": ["fr"], "is_active": "on",
+        "terms-TOTAL_FORMS": "1", "terms-INITIAL_FORMS": "1", "terms-0-id": terms.pk, "terms-0-specialist": anne.pk,
+        "terms-0-at_once": "2",
+    }  # fmt: skip
+    browser, change = sign_in(manager), reverse("admin:coaching_specialist_change", args=[anne.pk])
+
+    def end(day: str, **more: str) -> Deadline | None:
+        assert browser.post(change, {**page, "terms-0-agreement_until": day, **more}).status_code == 302
+        return Deadline.objects.filter(kind="coaching.agreement", state="open").first()
+
+    first = end("22.01.2027")
+    kind = deadline_kind("coaching.agreement")
+    assert kind
+    assert first
+    planned = Reminder.objects.filter(deadline=first).order_by("due_at").values_list("step", "user_id", "due_at__date")
+    assert list(planned) == [("-30d", manager.pk, date(2026, 12, 23)), ("0d", manager.pk, date(2027, 1, 22))]
+    with association_scope(cep.pk):
+        assert [kind.is_entitled(first, user) for user in (manager, coach)] == [True, False]
+        assert kind.is_open(first)
+        for language, words in {"fr": "1 mandat", "de": "1 Auftrag", "en": "1 engagement"}.items():
+            with translation.override(language):
+                before, last = (kind.render(OutgoingMail(to_user=manager), first, step) for step in kind.steps)
+            assert words in before.text
+            assert "22.01.2027" in last.text
+            assert before.subject != last.subject
+    moved = end("31.12.2027")
+    assert moved
+    assert (moved.pk, moved.local_date) == (first.pk, date(2027, 12, 31))
+    assert end("31.12.2027", is_active="") is None
+    assert end("31.12.2026")
+    assert end("") is None
+    assert end("01.01.2026") is None
 
 
 # -- mails, dates, states ----------------------------------------------------------------------------------------------

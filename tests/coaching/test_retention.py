@@ -20,6 +20,7 @@ from coaching.models import (
     CoachingRequest,
     Engagement,
     Opinion,
+    PlanLine,
     Recusal,
     Specialist,
     SpecialistTerms,
@@ -32,7 +33,9 @@ from coaching.workflow.forgetting import HOST, StillInUse, forget, forget_due, h
 from coaching.workflow.ledger import book_time, correct_entry
 from coaching.workflow.meetings import record_meeting
 from coaching.workflow.milestones import plan_milestone, reach_milestone
+from coaching.workflow.plans import comment_on_line, keep_version
 from coaching.workflow.requests import refuse_request
+from coaching.workflow.talk import write_message
 from promo_portal.accounts.models import Membership, User
 from promo_portal.audit.models import AccessLog, Transition
 from promo_portal.core.scope import association_scope
@@ -76,6 +79,17 @@ def _discussed(case: CaseFile) -> None:
     Recusal.objects.filter(item=item).update(reason=MARK)
 
 
+def _talked(case: CaseFile, coach: User) -> None:
+    """A plan with a kept version, a comment, a message."""
+    common: dict[str, Any] = {"by": coach, "now": MONDAY}
+    plan = rows.plan_with_lines(case)
+    line = PlanLine.objects.filter(plan=plan).earliest("pk")
+    PlanLine.objects.filter(pk=line.pk).update(label=MARK)
+    comment_on_line(line=line, text=MARK, **common)
+    keep_version(plan=plan, name=MARK, **common)
+    write_message(case=case, text=MARK, **common)
+
+
 @pytest.fixture
 def told(tavannes: Municipality, manager: User, coach: User) -> CaseFile:
     """A whole file, from the request to a proved job, with the same word wherever somebody can write."""
@@ -101,6 +115,7 @@ def told(tavannes: Municipality, manager: User, coach: User) -> CaseFile:
         correct_entry(entry=line, minutes=80, note=MARK, **by)
         _agreed(case, coach)
         _discussed(case)
+        _talked(case, coach)
         case = close_case(
             case=case, reason=MARK, outcome="launched", jobs_planned=3, satisfaction=5, checks=(6, 12), **by
         )
@@ -177,8 +192,9 @@ def test_a_person_who_is_somebody_else_too_keeps_the_account(told: CaseFile, man
 
 def test_history_loses_nothing_of_a_request_that_is_still_in_use(told: CaseFile, seeland: Any) -> None:
     with association_scope(told.association_id), connection.cursor() as cursor:
-        with pytest.raises(DatabaseError), transaction.atomic():
-            cursor.execute("SELECT coaching_forget(%s, NULL)", [told.request_id])
+        for call in ("coaching_forget(%s, NULL)", "coaching_forget_plan(%s)"):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                cursor.execute(f"SELECT {call}", [told.request_id])
         with pytest.raises(DatabaseError), transaction.atomic():
             cursor.execute("DELETE FROM coaching_casefilehistory")
         CoachingRequest.objects.filter(pk=told.request_id).update(anonymised_at=MONDAY)

@@ -1,6 +1,6 @@
 """What coaching brings to the staff's day, navigation and search."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -10,14 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coaching import slots
-from coaching.models import CaseFile, CoachingRequest, Task
-from coaching.workflow.files import move_next_date
+from coaching.enums import CheckState
+from coaching.models import CaseFile, CoachingRequest, OutcomeCheck, Task
+from coaching.workflow.checks import ask_due_checks
+from coaching.workflow.files import close_case, move_next_date
 from coaching.workflow.requests import take_into_review
-from promo_portal.accounts.models import User
+from promo_portal.accounts.models import Membership, User
 from promo_portal.accounts.rights import rights_of_person
 from promo_portal.core import clock
 from promo_portal.core.scope import association_scope
-from promo_portal.regions.models import Municipality
+from promo_portal.regions.models import Association, Municipality
+from tests import factories as people
 from tests.coaching import factories
 from tests.coaching.factories import MONDAY
 from tests.conftest import SignIn
@@ -70,6 +73,40 @@ def test_dates_and_tasks_come_and_go_by(in_cep: None, case: CaseFile, coach: Use
     }
 
 
+@pytest.fixture
+def unanswered(in_cep: None, case: CaseFile, coach: User) -> OutcomeCheck:
+    """Closed on 23 November 2026; what was asked on 23 May 2027 stays without a word."""
+    close_case(case=case, reason="Lancée", outcome="launched", checks=(6, 12), by=coach, now=MONDAY)
+    ask_due_checks(now=datetime(2027, 5, 24, 6, tzinfo=UTC))
+    return OutcomeCheck.objects.get(state=CheckState.ASKED)
+
+
+def test_a_founder_who_does_not_answer_is_phoned_by_whoever_leads_the_file(
+    unanswered: OutcomeCheck, coach: User, manager: User, cep: Association, sign_in: SignIn
+) -> None:
+    call = "Suivi ultérieur · Léa Chappuis · Atelier Chappuis, taillage"
+    deputy = people.member("coach", cep, first_name="Julien", last_name="Gigon")
+    CaseFile.objects.update(deputy=deputy)
+
+    days = {}
+    for day in (date(2027, 7, 3), date(2027, 7, 4), date(2027, 7, 5)):
+        with clock.standing_still(datetime.combine(day, time(9), UTC)):
+            days[day.day] = day_of(coach), day_of(deputy), day_of(manager)
+    with clock.standing_still(datetime(2027, 7, 5, 9, tzinfo=UTC)):
+        item = slots.my_day(asked_by(coach))[0]
+        Membership.objects.filter(user=coach).update(valid_to=date(2027, 6, 30))
+        without_lead = day_of(deputy), day_of(manager)
+        Membership.objects.filter(user=deputy).update(valid_to=date(2027, 6, 30))
+        without_coaches = day_of(manager)
+        form = sign_in(manager).get(item.url).content.decode()
+
+    assert days == {3: ({}, {}, {}), 4: ({"today": [call]}, {}, {}), 5: ({"late": [call]}, {}, {})}
+    assert item.url == item.actions[0][1] == reverse("admin:coaching_outcomecheck_phone", args=[unanswered.pk])
+    assert without_lead == ({"late": [call]}, {})
+    assert without_coaches == {"late": [call]}
+    assert 'href="tel:+41320000000"' in form
+
+
 def test_every_row_leads_somewhere_and_finishes_in_place(
     in_cep: None, case: CaseFile, coach: User, tavannes: Municipality, sign_in: SignIn
 ) -> None:
@@ -96,7 +133,7 @@ def test_the_officers_day_holds_no_coaching(
     assert list(slots.staff_search(asked_by(officer), "Chappuis")) == []
 
 
-def test_my_day_takes_the_same_queries_with_twenty_rows(
+def test_my_day_takes_the_same_queries_with_ten_times_the_rows(
     in_cep: None, manager: User, coach: User, tavannes: Municipality
 ) -> None:
     def queries() -> int:
@@ -104,13 +141,18 @@ def test_my_day_takes_the_same_queries_with_twenty_rows(
             list(slots.my_day(request))
         return len(captured)
 
-    request = asked_by(coach)
-    factories.open_case(tavannes, manager=manager, lead=coach)
-    factories.submitted(tavannes)
-    with_one = queries()
-    for _ in range(20):
+    def grow() -> None:
         factories.open_case(tavannes, manager=manager, lead=coach)
         factories.submitted(tavannes)
+        closed = factories.open_case(tavannes, manager=manager, lead=coach)
+        close_case(case=closed, reason="Lancée", checks=(6,), by=coach, now=MONDAY)
+        OutcomeCheck.objects.update(state=CheckState.ASKED, due_on=date(2026, 5, 25), asked_at=MONDAY)
+
+    request = asked_by(coach)
+    grow()
+    with_one = queries()
+    for _ in range(9):
+        grow()
 
     assert queries() == with_one <= 3
 

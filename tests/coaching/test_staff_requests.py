@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coaching.enums import RequestState
+from coaching.links import FOLLOW, path_to
 from coaching.models import CaseFile, CoachingRequest, Decision
 from promo_portal.accounts.models import User
 from promo_portal.audit.models import AccessLog
@@ -150,14 +151,28 @@ def test_other_requests_of_the_person_are_shown_not_refused(
 
 
 def test_accepting_opens_a_file(desk: Client, coach: User, waiting: CoachingRequest) -> None:
-    response = desk.post(at("accept", waiting.pk), {**ACCEPTANCE, "lead": coach.pk, "version": waiting.version})
+    given = {"lead": coach.pk, "version": waiting.version, "conditions": "Bail signé."}
+    response = desk.post(at("accept", waiting.pk), {**ACCEPTANCE, **given})
 
     with association_scope(waiting.association_id or 0):
         case = CaseFile.objects.get()
         decision = Decision.objects.get()
     assert response["Location"] == reverse("admin:coaching_casefile_change", args=[case.pk])
     assert (case.lead, case.title, f"{case.next_time:%H:%M}") == (coach, "Atelier Chappuis", "14:30")
-    assert decision.reasons == "Projet solide."
+    assert (decision.reasons, decision.conditions) == ("Projet solide.", "Bail signé.")
+    assert "Bail signé." in desk.get(at("change", waiting.pk)).content.decode()
+
+
+def test_a_refusal_names_better_addresses(desk: Client, visitor: Client, waiting: CoachingRequest) -> None:
+    said = {"version": waiting.version, "reasons": "Hors du cadre.", "addresses": "Fondation X, 032 000 00 00"}
+
+    answers = [desk.post(at("refuse", waiting.pk), {**said, **more}) for more in ({"addresses": "x" * 1001}, {})]
+
+    assert [answer.status_code for answer in answers] == [422, 302]
+    with association_scope(waiting.association_id or 0):
+        assert Decision.objects.get().addresses == "Fondation X, 032 000 00 00"
+    for page in (desk.get(at("change", waiting.pk)), visitor.get(path_to(FOLLOW, reload(waiting)))):
+        assert "Fondation X" in page.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,8 @@ from promo_portal.regions.models import Association
 from promo_portal.reminders.models import Reminder, ReminderState
 
 SOME = ("lea.chappuis@", "kevin.tieche@", "elodie.marti@", "patrick.sauser@", "chloe.wenger@", "hugo.paroz@",
-        "jeanne.houriet@", "valerie.neukomm@", "noah.schindler@", "manuela.rosse@", "marco.ferrari@")  # fmt: skip
+        "jeanne.houriet@", "valerie.neukomm@", "noah.schindler@", "manuela.rosse@", "marco.ferrari@",
+        "gilles.nemitz@", "david.racheter@")  # fmt: skip
 
 # Lists that stand empty after seeding, with the reason.
 EMPTY_ON_PURPOSE = {
@@ -77,7 +78,7 @@ def test_history_is_played_once_and_leads_to_every_state(client: Client) -> None
         meetings = Meeting.objects.filter(case_file=lea).count()
         latest = Transition.objects.order_by("-at").first()
     assert (seeded.is_new, again.is_new) == (True, False)
-    assert (seeded.requests, seeded.files) == (again.requests, again.files) == (12, 3)
+    assert (seeded.requests, seeded.files) == (again.requests, again.files) == (14, 4)
     assert states == set(RequestState)
     assert {case.state for case in cases.values()} == set(CaseState)
     assert lea.next_date is not None
@@ -97,6 +98,7 @@ def test_history_is_played_once_and_leads_to_every_state(client: Client) -> None
 
     _every_list_of_the_staff_has_rows(seeded)
     _the_ledger_adds_up()
+    _some_names_have_ended()
     _two_campaigns_have_their_returns()
     _the_founder_sees_her_file(client)
     _a_week_on_reminders_leave(client)
@@ -122,6 +124,16 @@ def _the_ledger_adds_up() -> None:
     assert spent == charged > 0
     assert corrections
     assert kinds >= {"confederation", "canton", "association", "municipality"}
+
+
+def _some_names_have_ended() -> None:
+    """One request by the rule, one file at its founder's wish, and one is kept longer: the page of retention has rows."""
+    everybody = Scope(associations=frozenset(Association.objects.values_list("pk", flat=True)))
+    with transaction.atomic(), scope(everybody):
+        gone = CoachingRequest.objects.exclude(anonymised_at=None)
+        assert set(gone.values_list("state", "case_file__state")) == {("refused", None), ("accepted", "closed")}
+        assert CoachingRequest.objects.exclude(hold_until=None).count() == 1
+    assert not User.objects.filter(email__startswith="david.racheter@").exists()
 
 
 def _two_campaigns_have_their_returns() -> None:

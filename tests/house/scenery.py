@@ -592,6 +592,7 @@ SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
     "coaching:specialist": _specialist,
     "coaching:engagement": _engagement,
     "coaching:work": _work,
+    "coaching:work_plan": _work,
     "coaching:work_document": _work_document,
     "admin:coaching_casefile_engagement_step": _engagement_step,
     "admin:coaching_casefile_indicator": lambda world, role: Addresses({"name": "requests"}, None, {"name": "nothing"}),

@@ -16,6 +16,7 @@ from coaching.models import (
     CoachingRequest,
     CommissionSession,
     Engagement,
+    FinancialPlan,
     OutcomeCheck,
     Specialist,
 )
@@ -35,6 +36,7 @@ from coaching.workflow.engagements import (
     report_engagement,
     revoke_consent,
 )
+from coaching.workflow.forgetting import forget, forget_due, hold_request
 from coaching.workflow.funding import agree_shares, enter_price
 from coaching.workflow.ledger import book_time
 from coaching.workflow.sessions import (
@@ -83,6 +85,11 @@ def told(stage: Stage) -> Moments:
         yield from _engagement(stage, row)
     for row in DATA["check"]:
         yield from _check(stage, row)
+    for row in DATA["kept"]:
+        yield stage.at(row["days_ago"]), partial(_keep_longer, stage, row)
+    for row in DATA["forgotten"]:
+        yield stage.at(row["days_ago"]), partial(_forget, row)
+    yield stage.at(22), lambda now: forget_due(now=now)
     yield from _annexes(stage)
     yield stage.at(20), partial(_go_away, stage)
 
@@ -129,7 +136,7 @@ def _specialist(stage: Stage, row: dict[str, Any], now: datetime) -> None:
         "hourly_rate": Decimal(row["rate"]),
         "is_first_hour_free": row["free_first_hour"],
         "agreement_on": agreed,
-        "agreement_until": agreed + timedelta(days=5 * 365),
+        "agreement_until": stage.calendar.today + timedelta(days=row.get("agreement_left", 2 * 365)),
     }
     enter_specialist(association=association, profile=profile, terms=terms, by=_manager(association), now=now)
 
@@ -359,7 +366,10 @@ def _step(row: dict[str, Any], act: Any, now: datetime) -> None:
 def _consent(row: dict[str, Any], case: CaseFile, engagement: Engagement, now: datetime) -> None:
     words = f"{case.association}, {engagement.specialist}: {row['mandate']}"
     documents = list(CaseDocument.objects.filter(case_file=case).order_by("pk")[:1])
-    consent_to_engagement(engagement=engagement, words=words, documents=documents, by=case.founder, now=now)
+    shares_plan = FinancialPlan.objects.filter(case_file=case).exists()
+    consent_to_engagement(
+        engagement=engagement, words=words, documents=documents, shares_plan=shares_plan, by=case.founder, now=now
+    )
 
 
 def _decline(row: dict[str, Any], case: CaseFile, engagement: Engagement, now: datetime) -> None:
@@ -427,3 +437,20 @@ def _prove(row: dict[str, Any], now: datetime) -> None:
     check = _check_of(row)
     if check:
         prove_jobs(check=check, jobs=row["proved"], proof=row["proof"], by=check.case_file.lead, now=now)
+
+
+# -- how long names are kept -------------------------------------------------------------------------------------------
+
+
+def _keep_longer(stage: Stage, row: dict[str, Any], now: datetime) -> None:
+    found = CoachingRequest.objects.filter(email=row["founder"]).select_related("association").first()
+    if found and found.association:
+        until = stage.calendar.today + timedelta(days=row["for_days"])
+        hold_request(request=found, reason=row["reason"], until=until, by=_manager(found.association), now=now)
+
+
+def _forget(row: dict[str, Any], now: datetime) -> None:
+    """A founder who gave up wishes to be forgotten; file and figures stay, without a name."""
+    case = _case(row)
+    if case:
+        forget(request=case.request, reason=row["reason"], by=_manager(case.association), now=now)
