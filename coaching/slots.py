@@ -1,7 +1,7 @@
 """What coaching shows on pages that are not its own: the staff's day, navigation and search, the founder's space."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -92,7 +92,7 @@ def _requests_of_day(request: HttpRequest) -> Sequence[WorkItem]:
         items.append(
             WorkItem(
                 group="received" if is_new else _group(found.answer_by, today),
-                when=found.submitted_at if is_new else found.answer_by,
+                when=found.submitted_at if is_new else found.answer_by or clock.today(),
                 kind=gettext_lazy("Request"),
                 what=gettext_lazy("Decide on the request"),
                 whom=" · ".join(str(part) for part in (found.founder_name, found.municipality) if part),
@@ -120,7 +120,7 @@ def _dates_of_day(request: HttpRequest) -> Sequence[WorkItem]:
         items.append(
             WorkItem(
                 group=_group(case.next_date, today),
-                when=case.next_time if case.next_date == today and case.next_time else case.next_date,
+                when=_moment(case),
                 kind=gettext_lazy("Coaching"),
                 what=gettext_lazy("Agree on the next date")
                 if is_late
@@ -132,6 +132,14 @@ def _dates_of_day(request: HttpRequest) -> Sequence[WorkItem]:
             )
         )
     return items
+
+
+def _moment(case: CaseFile) -> date | datetime:
+    """The next date, with its hour where one was agreed."""
+    assert case.next_date
+    if case.next_time is None:
+        return case.next_date
+    return datetime.combine(case.next_date, case.next_time, tzinfo=clock.ZURICH)
 
 
 def _with_check(rows: QuerySet[CaseFile]) -> QuerySet[CaseFile]:

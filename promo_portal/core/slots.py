@@ -6,6 +6,7 @@ registered here. Each app registers its own in ``AppConfig.ready()``; a name is 
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
@@ -52,7 +53,7 @@ class WorkItem:
     """A row of My day or of a queue: something a person can finish."""
 
     group: str  # "late", "today", "received", "next"
-    when: Any  # date or datetime
+    when: date | datetime
     kind: Any  # translated word
     what: Any  # translated verb phrase
     whom: str

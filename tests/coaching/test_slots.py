@@ -73,6 +73,18 @@ def test_dates_and_tasks_come_and_go_by(in_cep: None, case: CaseFile, coach: Use
     }
 
 
+def test_the_day_of_a_date_with_an_hour_begins_with_it(
+    in_cep: None, case: CaseFile, coach: User, sign_in: SignIn
+) -> None:
+    move_next_date(
+        case=case, on=date(2026, 12, 7), at=time(9, 30), what="Premier entretien", reason="", by=coach, now=MONDAY
+    )
+    with clock.standing_still(MONDAY + timedelta(days=14)):
+        page = sign_in(coach).get(reverse("admin:index")).content.decode()
+
+    assert "09:30" in page
+
+
 @pytest.fixture
 def unanswered(in_cep: None, case: CaseFile, coach: User) -> OutcomeCheck:
     """Closed on 23 November 2026; what was asked on 23 May 2027 stays without a word."""
