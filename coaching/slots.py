@@ -92,7 +92,7 @@ def _requests_of_day(request: HttpRequest) -> Sequence[WorkItem]:
         items.append(
             WorkItem(
                 group="received" if is_new else _group(found.answer_by, today),
-                when=found.submitted_at if is_new else found.answer_by or clock.today(),
+                when=(found.submitted_at if is_new else found.answer_by) or clock.today(),
                 kind=gettext_lazy("Request"),
                 what=gettext_lazy("Decide on the request"),
                 whom=" · ".join(str(part) for part in (found.founder_name, found.municipality) if part),

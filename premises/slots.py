@@ -73,7 +73,7 @@ def _enquiries_of_day(request: HttpRequest) -> Sequence[WorkItem]:
         items.append(
             WorkItem(
                 group="received" if is_new else group,
-                when=found.received_at if is_new else found.answer_by or clock.today(),
+                when=(found.received_at if is_new else found.answer_by) or clock.today(),
                 kind=gettext_lazy("Enquiry"),
                 what=gettext_lazy("Answer the enquiry"),
                 whom=f"{found.name} · {offer_title(found.offer)}",

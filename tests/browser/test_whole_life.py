@@ -69,7 +69,7 @@ FRENCH = Life(
     specialist="anne.huguenin@brevets.example",
     idea="Reprise d’un atelier de polissage à Reconvilier.",
     thanks="Merci, votre réponse est enregistrée",
-    told=("Dossier ouvert", "Dossier mis en pause", "Dossier clos"),
+    told=("Dossier ouvert", "Dossier suspendu", "Dossier clos"),
 )
 GERMAN = Life(
     language="de",
@@ -82,7 +82,7 @@ GERMAN = Life(
     specialist="renate.zbinden@treuhand.example",
     idea="Übernahme einer Schleiferei in Nidau.",
     thanks="Danke, Ihre Antwort ist gespeichert",
-    told=("Dossier eröffnet", "Dossier pausiert", "Dossier abgeschlossen"),
+    told=("Dossier eröffnet", "Dossier unterbrochen", "Dossier geschlossen"),
 )
 
 
@@ -368,7 +368,7 @@ def test_from_the_first_question_to_the_proof_of_jobs_years_later(company: Compa
     founder, coach = company.of_founder(), company.of(life.coach)
 
     reference = arrives_and_is_forwarded(company, life)
-    decided = company.mail(life.address, "Salle 2", lambda: hold_session(company, life, reference, title))
+    decided = company.mail(life.address, "Bail signé.", lambda: hold_session(company, life, reference, title))
     founder.goto(address_in(decided, "coaching:case", life.language))
     sign_in_by_code(founder, portal, life.address)
     expect(founder.locator("main h1")).to_contain_text(title)
