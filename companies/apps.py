@@ -17,6 +17,8 @@ class CompaniesConfig(AppConfig):
         from companies.exports import jobs as files
         from companies.imports import jobs
         from companies.search.upkeep import follow_changes
+        from companies.workflow import pictures
+        from promo_portal.files.verdicts import listeners
 
         changed.follow(follow_changes)
         slots.register()
@@ -26,3 +28,4 @@ class CompaniesConfig(AppConfig):
         bulk.register()
         emails.register()
         deadlines.register()
+        listeners.register("companies.pictures", pictures.on_verdict)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from companies import quality, queues
 from companies.admin import bulk
 from companies.admin.doors import CappedPaginator, attempt, page, person
+from companies.admin.pictures import PicturesPage
 from companies.enums import Freshness, OrganisationState, ProposalState
 from companies.exports.bulk import OPEN_DATA, queue_build
 from companies.exports.jobs import TAKE_OUT
@@ -85,7 +86,7 @@ class ContactInline(PortalTabularInline):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(PortalModelAdmin):
+class OrganisationAdmin(PicturesPage, PortalModelAdmin):
     """The entries of one's association; administrators keep all."""
 
     matrix_object = INTERNALS
@@ -235,6 +236,7 @@ class OrganisationAdmin(PortalModelAdmin):
             path("take-out/", view(both(self.take_out_page)), name="companies_organisation_take_out"),
             path("open-data/", view(require_POST(self.open_data_page)), name="companies_organisation_open_data"),
             path("bulk/", view(both(self.bulk_page)), name="companies_organisation_bulk"),
+            path("<int:pk>/pictures/", view(both(self.pictures_page)), name="companies_organisation_pictures"),
             path("<int:pk>/step/<slug:action>/", view(both(self.step_page)), name="companies_organisation_step"),
         ]
         return [*own, *super().get_urls()]
@@ -255,6 +257,7 @@ class OrganisationAdmin(PortalModelAdmin):
                 "open_proposals": found.proposals.filter(state=ProposalState.OPEN).count(),
                 "proposals_url": f"{reverse('admin:companies_changeproposal_changelist')}?organisation={found.pk}",
                 "heir": found.merged_into,
+                "may_bring_pictures": self.has_change_permission(request, found),
             }
         return super().change_view(request, object_id, form_url, extra)
 
