@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -25,6 +26,7 @@ from companies.forms.staff import NoteForm, OrganisationForm, ReasonForm
 from companies.models import BulkFile, Contact, Organisation, OrganisationCapability
 from companies.permissions import INTERNALS, may_keep, organisation_for_staff, organisations_for_staff, reaches_all
 from companies.uid import looks_like_uid
+from companies.views.places import picking_map
 from companies.workflow import entries, tables
 from companies.workflow.locking import locked
 from promo_portal.accounts.access import require
@@ -105,7 +107,18 @@ class OrganisationAdmin(PicturesPage, PortalModelAdmin):
         (None, {"fields": ["seen_version", "name", "kind", "state", "uid", "register_number", "legal_form"]}),
         (
             gettext_lazy("Address"),
-            {"fields": ["street", "address_extra", "postcode", "locality", "municipality", "lon", "lat"]},
+            {
+                "fields": [
+                    "street",
+                    "address_extra",
+                    "postcode",
+                    "locality",
+                    "municipality",
+                    "lon",
+                    "lat",
+                    "shown_place",
+                ]
+            },
         ),
         (gettext_lazy("Reachable"), {"fields": ["phone", "email", "website", "language", "languages"]}),
         (
@@ -125,6 +138,7 @@ class OrganisationAdmin(PicturesPage, PortalModelAdmin):
         "confirmed_on",
         "ceased_on",
         "association",
+        "shown_place",
         "shown_quality",
         "source",
     ]
@@ -194,6 +208,11 @@ class OrganisationAdmin(PicturesPage, PortalModelAdmin):
         found = self._quality(obj)
         missing = ", ".join(str(words) for words in found.missing) or _("complete")
         return format_html("{} / {} · {}", found.score, quality.WHOLE, missing)
+
+    @admin.display(description=gettext_lazy("place on the map"))
+    def shown_place(self, obj: Any) -> str:
+        """The map on which the place is set; without script it shows where the entry lies."""
+        return render_to_string("companies/admin/_place.html", {"map": picking_map(obj if obj and obj.pk else None)})
 
     def _quality(self, obj: Any) -> quality.Quality:
         return quality.quality_of(
