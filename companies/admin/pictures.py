@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -32,7 +32,7 @@ class PicturesPage:
         known = {picture.kind: picture for picture in found.pictures.all()}
         kind = request.POST.get("kind", "") if request.method == "POST" else ""
         if request.method == "POST" and kind not in FORMS:
-            raise Http404
+            return redirect("admin:companies_organisation_pictures", pk)
         forms = {name: self._form(request, name, kind, found, known.get(name)) for name in FORMS}
         if kind and self._done(request, found, kind, forms[kind]):
             return redirect("admin:companies_organisation_pictures", pk)
