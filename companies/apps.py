@@ -12,7 +12,7 @@ class CompaniesConfig(AppConfig):
     verbose_name = _("company directory")
 
     def ready(self) -> None:
-        from companies import addresses, changed, deadlines, emails, slots
+        from companies import addresses, changed, deadlines, doubles, emails, slots
         from companies.exports import bulk
         from companies.exports import jobs as files
         from companies.imports import jobs
@@ -28,4 +28,5 @@ class CompaniesConfig(AppConfig):
         bulk.register()
         emails.register()
         deadlines.register()
+        doubles.register()
         listeners.register("companies.pictures", pictures.on_verdict)

@@ -1029,6 +1029,7 @@ NO_PAGES = {
     "coaching:template": "a file",
     "admin:companies_changeproposal_accept": "posts only",
     "admin:companies_duplicatepair_keep": "posts only",
+    "admin:companies_duplicatepair_search": "posts only",
     "admin:premises_enquiry_reopen": "posts only",
     "admin:premises_enquiry_take": "posts only",
     "admin:premises_offer_confirm": "posts only",
