@@ -18,6 +18,8 @@ BOXES = {
     PictureKind.PHOTO: {"small": (640, 640), "large": (1280, 1280)},
 }
 SIZES = ("small", "large")
+LARGEST = 1280
+PALETTES = {"P", "1"}  # no shades to draw smaller from
 QUALITY = 80
 
 
@@ -40,9 +42,11 @@ def draw(raw: bytes, kind: str) -> Drawing:
 
     try:
         with Image.open(io.BytesIO(raw), formats=["PNG", "JPEG", "WEBP"]) as opened:
-            opened.load()
             has_holes = "A" in opened.getbands() or "transparency" in opened.info
-            whole = ImageOps.exif_transpose(opened).convert("RGBA" if has_holes else "RGB")
+            mode = "RGBA" if has_holes else "RGB"
+            sheet: Image.Image = opened.convert(mode) if opened.mode in PALETTES else opened
+            sheet.thumbnail((LARGEST, LARGEST))  # a JPEG is read at this size: a camera's fills no memory
+            whole = ImageOps.exif_transpose(sheet).convert(mode)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         raise Unreadable(str(error)) from error
     sizes, measure = {}, whole.size
