@@ -95,4 +95,34 @@ class Migration(migrations.Migration):
             model_name='organisationpicturehistory',
             index=models.Index(fields=['pgh_obj', 'pgh_created_at'], name='organisationpicturehistory_obj'),
         ),
+        migrations.AlterModelOptions(
+            name='bulkfile',
+            options={'ordering': ['format', 'language'], 'verbose_name': 'bulk file', 'verbose_name_plural': 'bulk files'},
+        ),
+        migrations.AddField(
+            model_name='bulkfile',
+            name='language',
+            field=models.CharField(db_default='fr', default='fr', max_length=2, verbose_name='language'),
+        ),
+        # By hand, since Django would also drop the index that came with the rule, which locks the table; of nine rows it is
+        # no burden.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AlterField(
+                    model_name='bulkfile',
+                    name='format',
+                    field=models.CharField(max_length=8, verbose_name='format'),
+                ),
+            ],
+            database_operations=[
+                migrations.RunSQL(
+                    'ALTER TABLE companies_bulkfile DROP CONSTRAINT companies_bulkfile_format_key',
+                    'ALTER TABLE companies_bulkfile ADD CONSTRAINT companies_bulkfile_format_key UNIQUE (format)',
+                ),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='bulkfile',
+            constraint=models.UniqueConstraint(fields=('format', 'language'), name='bulkfile_once'),
+        ),
     ]
