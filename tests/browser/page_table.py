@@ -735,7 +735,7 @@ DIRECTORY_ROWS = [
     _staff(
         "entry, photo refused",
         "admin:companies_organisation_pictures",
-        lambda s: s.pictured,
+        lambda s: s.company[0],
         act=send("form:has([value=photo]) .btn-secondary"),
         is_refused=True,
     ),

@@ -313,7 +313,12 @@ class Scene(Market, Course, Commission):
     def company_pictured(self) -> tuple[int, str]:
         """An entry with a logo and a photo."""
         number, slug = self._company(name="Atelier Imagé SA", purpose_fr="Pièces tournées.", is_confirmed=True)
-        with self.working(self.association):
+        disk = {"BACKEND": "django.core.files.storage.FileSystemStorage"}  # where the portal that runs looks for them
+        place = os.environ.get("MEDIA_ROOT") or str(settings.BASE_DIR / ".build" / "media")
+        with (
+            self.working(self.association),
+            override_settings(STORAGES={**settings.STORAGES, "default": disk}, MEDIA_ROOT=place),
+        ):
             entry = Organisation.objects.get(pk=number)
             companies.picture(entry)
             companies.picture(entry, "photo", alternative_fr="Deux personnes devant un tour.", credit="Atelier Imagé")
