@@ -12,11 +12,13 @@ class CompaniesConfig(AppConfig):
     verbose_name = _("company directory")
 
     def ready(self) -> None:
-        from companies import addresses, changed, deadlines, emails, slots
+        from companies import addresses, changed, deadlines, doubles, emails, slots
         from companies.exports import bulk
         from companies.exports import jobs as files
         from companies.imports import jobs
         from companies.search.upkeep import follow_changes
+        from companies.workflow import pictures
+        from promo_portal.files.verdicts import listeners
 
         changed.follow(follow_changes)
         slots.register()
@@ -26,3 +28,5 @@ class CompaniesConfig(AppConfig):
         bulk.register()
         emails.register()
         deadlines.register()
+        doubles.register()
+        listeners.register("companies.pictures", pictures.on_verdict)

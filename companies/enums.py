@@ -88,6 +88,21 @@ class ProposalState(models.TextChoices):
     OVERTAKEN = "overtaken", _("overtaken")
 
 
+class PictureKind(models.TextChoices):
+    """What a picture of an organisation is."""
+
+    LOGO = "logo", _("logo")
+    PHOTO = "photo", _("photo")
+
+
+class PictureState(models.TextChoices):
+    """Nothing is shown before it was checked and drawn anew."""
+
+    CHECKING = "checking", pgettext_lazy("picture", "being checked")
+    SHOWN = "shown", pgettext_lazy("picture", "shown")
+    REFUSED = "refused", pgettext_lazy("picture", "refused")
+
+
 class DuplicateState(models.TextChoices):
     """What became of a suspicion."""
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from companies.views import alerts, answers, detail, embedding, listing, open_data, own
+from companies.views import alerts, answers, detail, embedding, listing, open_data, own, pictures
 
 app_name = "companies"
 urlpatterns: list[URLPattern] = [
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path(_("alert/<str:token>/"), alerts.alert_confirm, name="alert_confirm"),
     path(_("my-searches/<str:token>/"), alerts.alert_list, name="alerts"),
     path(_("no-alerts/<str:token>/"), alerts.alert_stop, name="alert_stop"),
+    path("picture/<uuid:key>-<slug:size>.webp", pictures.picture, name="picture"),
     path("<int:pk>-<slug:slug>/", detail.organisation_detail, name="detail"),
     path("<int:pk>/", detail.organisation_detail, name="detail_short"),
     path(_("<int:pk>/link/"), own.entry_ask, name="entry_ask"),

@@ -10,16 +10,18 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from companies import entry
+from companies import doubles, entry
 from companies.admin.doors import CappedPaginator, attempt, page, person
 from companies.enums import DuplicateState
 from companies.models import DuplicatePair, Organisation
-from companies.permissions import INTERNALS, may_keep, organisation_for_staff, organisations_for_staff
+from companies.permissions import INTERNALS, may_keep, organisation_for_staff, organisations_for_staff, reaches_all
 from companies.workflow.merging import keep_both, merge_organisations
 from promo_portal.accounts.access import open_record, require
 from promo_portal.accounts.admin_base import PortalModelAdmin
 from promo_portal.accounts.rights import Rights
 from promo_portal.core import clock
+from promo_portal.jobs.models import OPEN, Job
+from promo_portal.jobs.workflow import queue_job
 
 PAIRS = 25
 
@@ -45,6 +47,7 @@ class DuplicatePairAdmin(PortalModelAdmin):
         """The two answers."""
         view = self.admin_site.admin_view
         own: list[URLPattern] = [
+            path("search/", view(require_POST(self.search)), name="companies_duplicatepair_search"),
             path("<int:pk>/keep/", view(require_POST(self.keep)), name="companies_duplicatepair_keep"),
             path(
                 "merge/<int:merged_pk>/<int:into_pk>/",
@@ -62,7 +65,13 @@ class DuplicatePairAdmin(PortalModelAdmin):
         listed = CappedPaginator(rows.select_related(*related).order_by("-likeness", "pk"), PAIRS).get_page(
             request.GET.get("page")
         )
-        context = {"title": _("Possible duplicates"), "page_obj": listed, "may_decide": may_keep(rights)}
+        context = {
+            "title": _("Possible duplicates"),
+            "page_obj": listed,
+            "pairs": [(pair, doubles.shared(pair.first, pair.second)) for pair in listed],
+            "may_decide": may_keep(rights),
+            "searched": self._searches(rights).first(),
+        }
         return page(self.admin_site, request, "companies/admin/duplicates.html", context)
 
     def change_view(
@@ -77,6 +86,7 @@ class DuplicatePairAdmin(PortalModelAdmin):
             "title": _("Possible duplicate"),
             "found": found,
             "rows": compared(found.first, found.second),
+            "shared": doubles.shared(found.first, found.second),
             "may_decide": may_keep(request.rights) and found.state == DuplicateState.OPEN,  # type: ignore[attr-defined]
         }
         return page(self.admin_site, request, "companies/admin/duplicate.html", context)
@@ -86,6 +96,18 @@ class DuplicatePairAdmin(PortalModelAdmin):
     ) -> HttpResponse:
         """What happened stands on its own page."""
         return self.change_view(request, object_id)
+
+    def _searches(self, rights: Rights) -> QuerySet[Job]:
+        of = None if reaches_all(rights) else rights.association_id or 0
+        return Job.objects.filter(kind=doubles.SEARCH, association_id=of).order_by("-created_at", "-pk")
+
+    def search(self, request: HttpRequest) -> HttpResponse:
+        """Have all entries searched; who presses twice finds the same work."""
+        rights = require(request, INTERNALS, "write")
+        asked = self._searches(rights).filter(state__in=OPEN).first()
+        of = None if reaches_all(rights) else rights.association_id
+        job = asked or queue_job(kind=doubles.SEARCH, by=person(request), now=clock.now(), association_id=of)
+        return redirect("admin:jobs_job_change", job.pk)
 
     def keep(self, request: HttpRequest, pk: int) -> HttpResponse:
         """They are two."""

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from companies import quality, queues
 from companies.admin import bulk
 from companies.admin.doors import CappedPaginator, attempt, page, person
+from companies.admin.pictures import PicturesPage
 from companies.enums import Freshness, OrganisationState, ProposalState
 from companies.exports.bulk import OPEN_DATA, queue_build
 from companies.exports.jobs import TAKE_OUT
@@ -24,6 +26,7 @@ from companies.forms.staff import NoteForm, OrganisationForm, ReasonForm
 from companies.models import BulkFile, Contact, Organisation, OrganisationCapability
 from companies.permissions import INTERNALS, may_keep, organisation_for_staff, organisations_for_staff, reaches_all
 from companies.uid import looks_like_uid
+from companies.views.places import picking_map
 from companies.workflow import entries, tables
 from companies.workflow.locking import locked
 from promo_portal.accounts.access import require
@@ -85,7 +88,7 @@ class ContactInline(PortalTabularInline):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(PortalModelAdmin):
+class OrganisationAdmin(PicturesPage, PortalModelAdmin):
     """The entries of one's association; administrators keep all."""
 
     matrix_object = INTERNALS
@@ -104,7 +107,18 @@ class OrganisationAdmin(PortalModelAdmin):
         (None, {"fields": ["seen_version", "name", "kind", "state", "uid", "register_number", "legal_form"]}),
         (
             gettext_lazy("Address"),
-            {"fields": ["street", "address_extra", "postcode", "locality", "municipality", "lon", "lat"]},
+            {
+                "fields": [
+                    "street",
+                    "address_extra",
+                    "postcode",
+                    "locality",
+                    "municipality",
+                    "lon",
+                    "lat",
+                    "shown_place",
+                ]
+            },
         ),
         (gettext_lazy("Reachable"), {"fields": ["phone", "email", "website", "language", "languages"]}),
         (
@@ -124,6 +138,7 @@ class OrganisationAdmin(PortalModelAdmin):
         "confirmed_on",
         "ceased_on",
         "association",
+        "shown_place",
         "shown_quality",
         "source",
     ]
@@ -194,6 +209,11 @@ class OrganisationAdmin(PortalModelAdmin):
         missing = ", ".join(str(words) for words in found.missing) or _("complete")
         return format_html("{} / {} · {}", found.score, quality.WHOLE, missing)
 
+    @admin.display(description=gettext_lazy("place on the map"))
+    def shown_place(self, obj: Any) -> str:
+        """The map on which the place is set; without script it shows where the entry lies."""
+        return render_to_string("companies/admin/_place.html", {"map": picking_map(obj if obj and obj.pk else None)})
+
     def _quality(self, obj: Any) -> quality.Quality:
         return quality.quality_of(
             obj,
@@ -235,6 +255,7 @@ class OrganisationAdmin(PortalModelAdmin):
             path("take-out/", view(both(self.take_out_page)), name="companies_organisation_take_out"),
             path("open-data/", view(require_POST(self.open_data_page)), name="companies_organisation_open_data"),
             path("bulk/", view(both(self.bulk_page)), name="companies_organisation_bulk"),
+            path("<int:pk>/pictures/", view(both(self.pictures_page)), name="companies_organisation_pictures"),
             path("<int:pk>/step/<slug:action>/", view(both(self.step_page)), name="companies_organisation_step"),
         ]
         return [*own, *super().get_urls()]
@@ -255,6 +276,7 @@ class OrganisationAdmin(PortalModelAdmin):
                 "open_proposals": found.proposals.filter(state=ProposalState.OPEN).count(),
                 "proposals_url": f"{reverse('admin:companies_changeproposal_changelist')}?organisation={found.pk}",
                 "heir": found.merged_into,
+                "may_bring_pictures": self.has_change_permission(request, found),
             }
         return super().change_view(request, object_id, form_url, extra)
 

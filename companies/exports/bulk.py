@@ -1,7 +1,7 @@
-"""Open data: all published entries as files for everybody, made by night in one reading of the directory.
+"""Open data: all published entries as files for everybody, in each language, made by night in one reading.
 
 Row by row, so that a million entries need no more memory than a thousand. A file that is being made is seen by nobody; the
-three replace those before in one step.
+new ones replace those before in one step.
 """
 
 import csv
@@ -9,16 +9,18 @@ import json
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 from typing import Any, TextIO
 
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from companies.exports.rows import Exported, exported, published_entries
 from companies.exports.tables import SOURCE, as_feature, as_object
@@ -36,7 +38,7 @@ from promo_portal.regions.models import Association
 
 OPEN_DATA = "companies.open_data"
 FORMATS = ("csv", "json", "geojson")
-LANGUAGE = "fr"  # of labels and addresses; codes are the same in every language
+LANGUAGES = ("fr", "de", "en")  # of labels and addresses; codes are the same in every language
 TERMS = "Free to use, also commercially, if the source is named. Entries marked is_demonstration are invented."
 FROM_HOUR = 2  # in Zurich, after the search has followed the day
 EVERY = 500
@@ -52,8 +54,9 @@ COLUMNS = (
 
 @dataclass
 class _Writers:
-    """The three files, open side by side."""
+    """The three files of a language, open side by side."""
 
+    language: str
     csv: TextIO
     json: TextIO
     geojson: TextIO
@@ -67,9 +70,10 @@ class _Writers:
 
     def add(self, row: Exported, *, is_first: bool) -> None:
         """One entry in each of them."""
-        cells = row.cells()
+        with override(self.language):
+            cells, items = row.cells(), (as_object(row, COLUMNS), as_feature(row, COLUMNS))
         csv.writer(self.csv, delimiter=";").writerow([safe_cell(cells[name]) for name in COLUMNS])
-        for file, item in ((self.json, as_object(row, COLUMNS)), (self.geojson, as_feature(row, COLUMNS))):
+        for file, item in zip((self.json, self.geojson), items, strict=True):
             file.write("\n" if is_first else ",\n")
             json.dump(item, file, ensure_ascii=False)
 
@@ -80,27 +84,36 @@ class _Writers:
 
 
 def write_all(folder: Path, *, made_at: datetime, progress: Progress) -> int:
-    """Write the three files into a folder; returns the number of entries. At a million some minutes and 150 MB."""
+    """Write the files of all languages into a folder; returns the number of entries. At a million some minutes, and 150 MB
+    for each language.
+    """
     rows = published_entries(on=made_at.astimezone(clock.ZURICH).date())
     count = 0
-    with (
-        (folder / "csv").open("w", encoding="utf-8-sig", newline="") as table,
-        (folder / "json").open("w", encoding="utf-8") as items,
-        (folder / "geojson").open("w", encoding="utf-8") as features,
-        transaction.atomic(),
-    ):
+    with ExitStack() as stack:
+        languages = [_opened(folder, language, stack) for language in LANGUAGES]
+        stack.enter_context(transaction.atomic())
         with connection.cursor() as cursor:  # no limit of a web request holds here
             cursor.execute("SELECT set_config('statement_timeout', '0', true)")
         progress.at(0, rows.order_by().count())
-        writers = _Writers(table, items, features)
-        writers.begin(made_at)
-        for count, row in enumerate(exported(rows, language=LANGUAGE), start=1):
-            writers.add(row, is_first=count == 1)
+        for writers in languages:
+            writers.begin(made_at)
+        for count, row in enumerate(exported(rows, language=LANGUAGES[0]), start=1):
+            for writers in languages:
+                writers.add(row, is_first=count == 1)
             if count % EVERY == 0:
                 progress.at(count)
-        writers.end()
+        for writers in languages:
+            writers.end()
     progress.at(count, count)
     return count
+
+
+def _opened(folder: Path, language: str, stack: ExitStack) -> _Writers:
+    def file(kind: str, **more: Any) -> TextIO:
+        return stack.enter_context((folder / f"{language}.{kind}").open("w", **more))
+
+    table = file("csv", encoding="utf-8-sig", newline="")
+    return _Writers(language, table, file("json", encoding="utf-8"), file("geojson", encoding="utf-8"))
 
 
 def build(job: Job, progress: Progress) -> None:
@@ -111,7 +124,8 @@ def build(job: Job, progress: Progress) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             count = write_all(folder, made_at=now, progress=progress)
-            kept.extend(_kept(kind, folder / kind, count, now) for kind in FORMATS)
+            for language, kind in product(LANGUAGES, FORMATS):
+                kept.append(_kept(kind, language, folder / f"{language}.{kind}", count, now))
     except BaseException:
         for file in kept:
             default_storage.delete(file.path)
@@ -119,7 +133,7 @@ def build(job: Job, progress: Progress) -> None:
     _replace(kept)
 
 
-def _kept(kind: str, path: Path, count: int, now: datetime) -> BulkFile:
+def _kept(kind: str, language: str, path: Path, count: int, now: datetime) -> BulkFile:
     """The finished file, laid into the store under a key of its own."""
     digest = sha256()
 
@@ -129,7 +143,7 @@ def _kept(kind: str, path: Path, count: int, now: datetime) -> BulkFile:
                 digest.update(chunk)
                 yield chunk
 
-    file = BulkFile(format=kind, key=uuid.uuid4(), entries=count, made_at=now)
+    file = BulkFile(format=kind, language=language, key=uuid.uuid4(), entries=count, made_at=now)
     file.size = written(file.path, chunks())
     file.sha256 = digest.hexdigest()
     return file
@@ -139,7 +153,7 @@ def _kept(kind: str, path: Path, count: int, now: datetime) -> BulkFile:
 def _replace(files: list[BulkFile]) -> None:
     """Show the new files; the bytes of the old ones go once that is settled."""
     for file in files:
-        before = BulkFile.objects.select_for_update().filter(format=file.format).first()
+        before = BulkFile.objects.select_for_update().filter(format=file.format, language=file.language).first()
         if before is not None:
             file.pk = before.pk
             transaction.on_commit(partial(default_storage.delete, before.path), robust=True)

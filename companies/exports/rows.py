@@ -26,13 +26,22 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Exported:
-    """An entry as the public may have it."""
+    """An entry as the public may have it. Words and addresses are those of the language in force when they are asked."""
 
     organisation: Organisation
     activities: tuple[ActivityCode, ...]
-    capabilities: tuple[str, ...]
+    links: tuple[OrganisationCapability, ...]
     contact: Contact | None
-    url: str
+
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        """What they can do, in words."""
+        return tuple(_with_detail(link) for link in self.links)
+
+    @property
+    def url(self) -> str:
+        """The entry's page."""
+        return address_of(self.organisation)
 
     def cells(self) -> dict[str, Any]:
         """Its values by column."""
@@ -89,9 +98,8 @@ def exported(rows: QuerySet[Organisation], *, language: str) -> Iterator[Exporte
             yield Exported(
                 organisation=row,
                 activities=tuple(link.activity for link in row.activity_links.all()),
-                capabilities=tuple(_with_detail(link) for link in row.capability_links.all()),
+                links=tuple(row.capability_links.all()),
                 contact=next(iter(row.public_contacts), None),
-                url=address_of(row),
             )
 
 

@@ -10,6 +10,7 @@ from companies.imports.likeness import Asked
 from companies.imports.places import Places
 from companies.imports.values import RowValues
 from companies.names import keys_of_name
+from companies.workflow.entering import state_of_new
 
 _TITLE = 60
 Key = tuple[str, ...]
@@ -23,7 +24,7 @@ class Judged:
     verdict: Verdict
     organisation: KnownEntry | None = None
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)  # field: current, proposed
-    state: str = OrganisationState.PUBLISHED
+    state: str = field(default_factory=state_of_new)
     is_unnamed: bool = False
     number: int | None = None  # of the entry that the row is about, also of one just made
 
@@ -125,7 +126,7 @@ class Judge:
             row.notes.append(["unnamed", {}])
             title = _title(next((text for name, text in row.fields.items() if name.startswith("purpose_")), ""))
             if not title:
-                judged.state = OrganisationState.HIDDEN
+                judged.state = state_of_new(is_named=False)
             name = title or row.fields.get("register_number") or row.fields["uid"]
             row.fields = {**row.fields, "name": name}
             row.key, row.core = keys_of_name(name)

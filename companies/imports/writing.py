@@ -21,10 +21,8 @@ from companies.models import ChangeProposal, ImportRow, ImportRun, Organisation,
 from companies.names import keys_of_name
 from companies.search.documents import NewEntry
 from companies.search.storing import Newcomers
-from companies.workflow import tables
-from promo_portal.audit.models import Transition
+from companies.workflow.entering import publish_staged, tell_created
 from promo_portal.core import clock
-from promo_portal.core.transitions import next_state
 
 _TEXTS = tuple(name for name in SAID if name not in LINKED)
 _ENTRY = (
@@ -33,27 +31,9 @@ _ENTRY = (
 )  # fmt: skip
 _ROW = ("number", "verdict", "name", "place", "notes", "cells", "organisation_id")
 _PROPOSAL = ("organisation_id", "field", "current", "proposed")
-_MOVED = ("subject_kind", "reason", "actor_id", "actor_name", "at")
-# The first line of each entry's history, drawn from the entries themselves.
-_TELL = f"""
-INSERT INTO {Transition._meta.db_table} ({", ".join(_MOVED)}, subject_id, association_id, action, from_state, to_state)
-SELECT %s, %s, %s::bigint, %s, %s::timestamptz, id, association_id, %s, %s, state
-  FROM companies_organisation WHERE id = ANY(%s)
-"""  # noqa: S608 - names of columns
 _STAGE_AGAIN = """
 CREATE TEMPORARY TABLE IF NOT EXISTS import_again ON COMMIT DROP AS SELECT * FROM companies_organisation WITH NO DATA
 """
-# Empty cells say nothing: the entry keeps what it says there.
-_AGAIN = f"""
-UPDATE companies_organisation o SET state = %s, version = o.version + 1, changed_at = %s, source = s.source,
-       association_id = CASE WHEN s.municipality_id IS NULL THEN o.association_id ELSE s.association_id END,
-       legal_form_id = coalesce(s.legal_form_id, o.legal_form_id),
-       municipality_id = coalesce(s.municipality_id, o.municipality_id),
-       name_key = coalesce(nullif(s.name_key, ''), o.name_key),
-       name_core = coalesce(nullif(s.name_core, ''), o.name_core),
-       {", ".join(f"{name} = coalesce(nullif(s.{name}, ''), o.{name})" for name in _TEXTS)}
-  FROM import_again s WHERE s.id = o.id AND o.state = %s RETURNING o.id
-"""  # noqa: S608 - names of columns
 
 
 @dataclass
@@ -75,7 +55,7 @@ class Ready:
         desk.entry_table.copy(cursor, self.entries)
         desk.activity_table.copy(cursor, self.activities)
         if self.made:
-            cursor.execute(_TELL, [*desk.moved, "create", "", self.made])
+            tell_created(cursor, numbers=self.made, moved=desk.moved)
         if self.again:
             self._enter_again(cursor)
         desk.proposal_table.copy_where_new(cursor, self.proposals)
@@ -84,15 +64,12 @@ class Ready:
 
     def _enter_again(self, cursor: Any) -> None:
         """Entries of a run that was undone, and that nobody has touched since: they say what this file says, in public."""
-        desk, hidden = self.desk, OrganisationState.HIDDEN
-        public = next_state(tables.ORGANISATION, hidden, "publish")
         cursor.execute(_STAGE_AGAIN)
         cursor.execute("TRUNCATE import_again")
-        desk.entry_table.copy(cursor, self.again, into="import_again")
-        cursor.execute(_AGAIN, [str(public), clock.now(), str(hidden)])
-        changed = [number for (number,) in cursor.fetchall()]
-        cursor.execute(_TELL, [*desk.moved, "publish", str(hidden), changed])
-        desk.changed += changed
+        self.desk.entry_table.copy(cursor, self.again, into="import_again")
+        self.desk.changed += publish_staged(
+            cursor, staged="import_again", texts=_TEXTS, moved=self.desk.moved, now=clock.now()
+        )
 
 
 class Desk:

@@ -15,6 +15,7 @@ from companies.models.organisation import (
     OrganisationCapability,
     OrganisationQuerySet,
 )
+from companies.models.picture import OrganisationPicture
 from companies.models.search import (
     SearchAnchor,
     SearchDocument,
@@ -45,6 +46,7 @@ __all__ = [
     "Organisation",
     "OrganisationActivity",
     "OrganisationCapability",
+    "OrganisationPicture",
     "OrganisationQuerySet",
     "SavedSearch",
     "SavedSearchAlert",

@@ -14,6 +14,7 @@ from companies.search.neighbours import neighbours
 from companies.vcard import vcard
 from companies.views.listing import gone
 from companies.views.places import entry_map
+from companies.workflow.pictures import shown_pictures
 from promo_portal.core import clock, slots
 from promo_portal.core.access import public
 from promo_portal.core.listing import PER_PAGE
@@ -64,6 +65,7 @@ def organisation_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpRe
         "contacts": list(entry.contacts.filter(is_public=True, left_on=None)),
         "neighbours": neighbours(entry, activities[0].code if activities else ""),
         "map": entry_map(entry),
+        "pictures": shown_pictures(entry),
         "panels": panels(request, entry),
         "page_language": language,
     }

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import condition, require_safe
 
-from companies.exports.bulk import COLUMNS, FORMATS
+from companies.exports.bulk import COLUMNS, FORMATS, LANGUAGES
 from companies.models import BulkFile
 from promo_portal.core import clock
 from promo_portal.core.access import public
@@ -27,7 +27,7 @@ MEANINGS = {
     "name": gettext_lazy("Name as registered"),
     "kind": gettext_lazy("company, school, research, association or authority"),
     "uid": gettext_lazy("Business identification number, such as CHE-123.456.789"),
-    "legal_form": gettext_lazy("Legal form, in French"),
+    "legal_form": gettext_lazy("Legal form, in words"),
     "street": gettext_lazy("Street and number"),
     "postcode": gettext_lazy("Postcode"),
     "locality": gettext_lazy("Locality"),
@@ -44,8 +44,8 @@ MEANINGS = {
     "purpose_de": gettext_lazy("What they make, in German"),
     "purpose_en": gettext_lazy("What they make, in English"),
     "activities": gettext_lazy("Activities (NOGA 2025), the main one first"),
-    "activity_labels": gettext_lazy("The same in words, in French"),
-    "capabilities": gettext_lazy("What they can do, in French"),
+    "activity_labels": gettext_lazy("The same in words"),
+    "capabilities": gettext_lazy("What they can do, in words"),
     "confirmed_on": gettext_lazy("Day on which the organisation last confirmed the entry"),
     "is_demonstration": gettext_lazy("Whether the entry is invented, for demonstration"),
     "url": gettext_lazy("Page of the entry"),
@@ -57,7 +57,7 @@ MEANINGS = {
 @kept_for(60)
 def open_data(request: HttpRequest) -> HttpResponse:
     """What everybody may take away."""
-    files = {file.format: file for file in BulkFile.objects.all()}
+    files = {file.format: file for file in BulkFile.objects.filter(language=_language())}
     context = {
         "files": [{"file": files[kind], "use": USES[kind]} for kind in FORMATS if kind in files],
         "made_at": max((file.made_at for file in files.values()), default=None),
@@ -66,8 +66,13 @@ def open_data(request: HttpRequest) -> HttpResponse:
     return render(request, "companies/open_data.html", context)
 
 
+def _language() -> str:
+    """The page's own: its address says it, and so does that of a file."""
+    return (get_language() or LANGUAGES[0])[:2]
+
+
 def _file(kind: str) -> BulkFile:
-    found = BulkFile.objects.filter(format=kind).first() if kind in FORMATS else None
+    found = BulkFile.objects.filter(format=kind, language=_language()).first() if kind in FORMATS else None
     if found is None or not default_storage.exists(found.path):
         raise Http404
     return found

@@ -7,7 +7,7 @@ from companies.facets import Asked, Labels
 from companies.models import Organisation
 from companies.search.finding import Found
 from promo_portal.core.formats import words
-from promo_portal.regions.maps.drawing import Circle, Dot, RegionMap, perimeter_districts
+from promo_portal.regions.maps.drawing import Circle, Dot, RegionMap, canton_districts, perimeter_districts
 
 
 def results_map(asked: Asked, found: Found, labels: Labels, data_url: str) -> RegionMap:
@@ -36,4 +36,22 @@ def entry_map(entry: Organisation) -> RegionMap | None:
     title = _("Place of %(name)s on the map") % {"name": entry.name}
     return RegionMap(
         title, districts=perimeter_districts(), dots=dots, chosen=[entry.municipality.bfs], interactive=False
+    )
+
+
+def picking_map(entry: Organisation | None) -> RegionMap:
+    """The map of the staff's form, on which the place is set; the fields for the two coordinates say the same."""
+    lon, lat = (entry.lon, entry.lat) if entry else (None, None)
+    district = entry.municipality.district_id if entry and entry.municipality_id else None
+    here = perimeter_districts()
+    is_here = district is None or entry is None or entry.municipality.district.bfs in here  # type: ignore[union-attr]
+    return RegionMap(
+        _("Map to choose the place"),
+        districts=here if is_here else canton_districts(),
+        dots=[]
+        if lon is None or lat is None
+        else [Dot(float(lon), float(lat), _("Place of the entry"), is_chosen=True)],
+        chosen=[entry.municipality.bfs] if entry and entry.municipality_id else [],
+        pick=("id_lon", "id_lat"),
+        pick_label=_("Place of the entry"),
     )

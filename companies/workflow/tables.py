@@ -6,6 +6,7 @@ from companies.enums import (
     DuplicateState,
     ImportState,
     OrganisationState,
+    PictureState,
     ProposalState,
     RecipientState,
 )
@@ -37,6 +38,13 @@ DUPLICATE: Table = {
     (DuplicateState.OPEN, "keep_both"): DuplicateState.DISTINCT,
     (DuplicateState.OPEN, "merge"): DuplicateState.MERGED,
     (DuplicateState.DISTINCT, "suspect"): DuplicateState.OPEN,
+}
+
+PICTURE_ACTIONS = ("draw", "refuse", "replace")
+PICTURE: Table = {
+    (PictureState.CHECKING, "draw"): PictureState.SHOWN,
+    (PictureState.CHECKING, "refuse"): PictureState.REFUSED,
+    **{(state, "replace"): PictureState.CHECKING for state in PictureState},
 }
 
 IMPORT_ACTIONS = ("name_columns", "judge", "judged", "run", "finish", "cancel", "fail", "undo")

@@ -50,6 +50,8 @@ ACTS = {
     "find": pgettext_lazy("act", "found"),
     "give_up": pgettext_lazy("act", "given up"),
     "keep": pgettext_lazy("act", "kept in view"),
+    "keep_logo": pgettext_lazy("act", "logo changed"),
+    "keep_photo": pgettext_lazy("act", "photo changed"),
     "let": pgettext_lazy("act", "let or sold"),
     "publish": pgettext_lazy("act", "published"),
     "register": pgettext_lazy("act", "entered"),
@@ -58,6 +60,8 @@ ACTS = {
     "share": pgettext_lazy("act", "shared"),
     "show": pgettext_lazy("act", "shown"),
     "take": pgettext_lazy("act", "taken up"),
+    "take_off_logo": pgettext_lazy("act", "logo taken off"),
+    "take_off_photo": pgettext_lazy("act", "photo taken off"),
 }
 
 

@@ -9,8 +9,8 @@ from django.db import connection
 from django.db.models import Prefetch
 
 from clusters.models import Cluster, ClusterMembership
-from companies.enums import OrganisationKind, SizeClass
-from companies.models import Organisation, OrganisationActivity, OrganisationCapability
+from companies.enums import OrganisationKind, PictureKind, PictureState, SizeClass
+from companies.models import Organisation, OrganisationActivity, OrganisationCapability, OrganisationPicture
 from companies.search.conditions import Filters, Tiers, condition
 from companies.search.expansion import expand
 from companies.search.finding import CAP, CONFIRMED, NAME, RELEVANCE, Criteria, find
@@ -123,6 +123,9 @@ def company_items(ids: list[int], asked: Asked) -> list[dict[str, Any]]:
                 "activity_links", OrganisationActivity.objects.select_related("activity").order_by("-is_main", "pk")
             ),
             Prefetch("capability_links", OrganisationCapability.objects.select_related("capability").order_by("pk")),
+            Prefetch(
+                "pictures", OrganisationPicture.objects.filter(state=PictureState.SHOWN), to_attr="shown_pictures"
+            ),
             Prefetch("cluster_memberships", shown.filter(cluster__state="published"), to_attr="shown_memberships"),
         )
         .in_bulk(ids)
@@ -160,7 +163,14 @@ def _item(row: Organisation, language: str) -> dict[str, Any]:
             for link in links
         ],
         "clusters": sorted({membership.cluster.slug for membership in row.shown_memberships}),  # type: ignore[attr-defined]
+        "logo_url": _picture(row, PictureKind.LOGO, language),
+        "photo_url": _picture(row, PictureKind.PHOTO, language),
         "confirmed_on": row.confirmed_on,
         "is_demonstration": row.is_demonstration,
         "url": page_address("companies:detail", language, row.pk, row.slug),
     }  # fmt: skip
+
+
+def _picture(row: Organisation, kind: str, language: str) -> str | None:
+    found = [picture for picture in row.shown_pictures if picture.kind == kind]  # type: ignore[attr-defined]
+    return page_address("companies:picture", language, found[0].key, "large") if found else None

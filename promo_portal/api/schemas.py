@@ -82,6 +82,8 @@ class Company(Schema):
     activities: list[Activity] = _told(text="The main one first.")
     capabilities: list[Capability]
     clusters: list[str] = _told(text="Short names of clusters.")
+    logo_url: str | None = _told(default=None, text="WebP, at most 640 pixels wide.")
+    photo_url: str | None = _told(default=None, text="WebP, at most 1280 pixels wide.")
     confirmed_on: date | None = _told(default=None, text="When the organisation last confirmed its entry.")
     is_demonstration: bool = _told(text="Invented, for demonstration.")
     url: str

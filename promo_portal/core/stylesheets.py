@@ -28,7 +28,7 @@ BUNDLES = {
         "file.css",
         "print.css",
     ),
-    "portal-staff.css": ("tokens.css", "font.css", "components.css", "staff.css", "file.css", "print.css"),
+    "portal-staff.css": ("tokens.css", "font.css", "components.css", "map.css", "staff.css", "file.css", "print.css"),
 }
 COMMENT = re.compile(r"/\*(?!!).*?\*/", re.DOTALL)
 SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/")

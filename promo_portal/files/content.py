@@ -45,6 +45,7 @@ TYPES = {
     "txt": "text/plain",
     "csv": "text/csv",
 }
+PICTURE_FORMATS = "PNG, JPG, WEBP"
 FORMATS = "PDF, DOCX, XLSX, PPTX, ODT, ODS, PNG, JPG, WEBP, TXT, CSV"
 
 
@@ -83,6 +84,14 @@ def judge(name: str, stream: BinaryIO, size: int) -> Verdict:
     CHECKS[ending](ending, stream, head, size)
     stream.seek(0)
     return Verdict(TYPES[ending], size)
+
+
+def judge_picture(name: str, stream: BinaryIO, size: int) -> Verdict:
+    """The same where only a picture will do."""
+    if ending_of(name) not in IMAGES:
+        text = _("We take %(formats)s. Save the picture in one of these formats.")
+        raise Refused(text % {"formats": PICTURE_FORMATS})
+    return judge(name, stream, size)
 
 
 def _lies(ending: str) -> Refused:

@@ -1,6 +1,7 @@
 """A form's field for one file: judged when the form is, so that the person reads beside it what is wrong."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -8,17 +9,21 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from promo_portal.core.forms import UploadInput
-from promo_portal.files.content import FORMATS, TYPES, Refused, judge
+from promo_portal.files.content import FORMATS, IMAGES, PICTURE_FORMATS, TYPES, Refused, judge, judge_picture
 from promo_portal.files.names import clean_name
 
 
 class PrivateFileField(forms.FileField):
     """One document, checked by its content."""
 
+    endings: ClassVar[tuple[str, ...]] = tuple(TYPES)
+    formats: ClassVar[str] = FORMATS
+    judge: ClassVar[Callable[..., Any]] = staticmethod(judge)
+
     def __init__(self, **kwargs: Any) -> None:
-        accept = ",".join(f".{ending}" for ending in TYPES)
+        accept = ",".join(f".{ending}" for ending in self.endings)
         megabytes = settings.FILES_MAX_BYTES // 1_000_000
-        kwargs.setdefault("widget", UploadInput(attrs={"accept": accept}, formats=FORMATS, megabytes=megabytes))
+        kwargs.setdefault("widget", UploadInput(attrs={"accept": accept}, formats=self.formats, megabytes=megabytes))
         kwargs.setdefault("allow_empty_file", True)  # so that our own words tell of it
         super().__init__(**kwargs)
 
@@ -26,9 +31,17 @@ class PrivateFileField(forms.FileField):
         found = super().clean(data, initial)
         if data:
             try:
-                judge(clean_name(data.name or ""), data.file, data.size)
+                self.judge(clean_name(data.name or ""), data.file, data.size)
             except Refused as refusal:
                 raise ValidationError(refusal.message, code="refused") from refusal
             except (OSError, ValueError, EOFError) as error:
                 raise ValidationError(_("This file cannot be read. Save it again."), code="unreadable") from error
         return found
+
+
+class PictureField(PrivateFileField):
+    """One picture."""
+
+    endings = tuple(IMAGES)
+    formats = PICTURE_FORMATS
+    judge = staticmethod(judge_picture)

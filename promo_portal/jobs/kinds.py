@@ -20,6 +20,14 @@ class ResultFile:
     chunks: Iterable[bytes]
 
 
+@dataclass(frozen=True)
+class Told:
+    """What the work came to where it makes no file: a sentence in English, translated when it is read."""
+
+    message: str
+    values: dict[str, Any]
+
+
 class WorkFailed(Exception):
     """The work cannot be done; the sentence (in English, translated when it is read) tells the person why."""
 
@@ -52,7 +60,7 @@ class JobKind:
 
     name: str
     label: Any
-    run: Callable[[Job, Progress], ResultFile | None]
+    run: Callable[[Job, Progress], ResultFile | Told | None]
     is_resumable: bool = False
     ended: Callable[[Job], None] = field(default=_nothing)
     may_see: Callable[[HttpRequest, Job], bool] = field(default=_own)

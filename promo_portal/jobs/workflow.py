@@ -22,7 +22,7 @@ from promo_portal.core import clock, slots
 from promo_portal.core.files import written
 from promo_portal.core.scope import association_scope
 from promo_portal.core.transitions import Table, next_state
-from promo_portal.jobs.kinds import JobKind, ResultFile, WorkFailed
+from promo_portal.jobs.kinds import JobKind, ResultFile, Told, WorkFailed
 from promo_portal.jobs.models import OPEN, WORKING, Job, JobState, path_of
 from promo_portal.jobs.progress import Cancelled, LeaseLost, LiveProgress
 
@@ -154,6 +154,8 @@ def _work(kind: JobKind, job: Job, progress: LiveProgress) -> Outcome:
         log.exception("job_failed", job=job.pk, kind=job.kind)
         return Outcome("fail", UNEXPECTED)
     job.done, job.total = progress.done, progress.total
+    if isinstance(result, Told):
+        return Outcome("finish", result.message, result.values)
     return Outcome("finish", result=result)
 
 

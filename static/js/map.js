@@ -98,7 +98,8 @@ async function start(figure) {
     points.clearLayers();
     for (const point of list) points.addLayer(marker(L, point, most));
   };
-  show(drawn(figure));
+  if (figure.dataset.pickLon) pick(L, map, figure, calm);
+  else show(drawn(figure));
   for (const text of figure.querySelectorAll(".map-name")) {
     const [lon, lat] = text.dataset.place.split(",").map(Number);
     const [right, down] = text.dataset.off.split(",").map((units) => units / 2);
@@ -108,6 +109,59 @@ async function start(figure) {
   figure.classList.add("is-live");
   if (figure.dataset.url) follow(map, figure, show);
   map.on("moveend", () => figure.dispatchEvent(new CustomEvent("map:moved", { bubbles: true, detail: { bbox: map.getBounds().toBBoxString() } })));
+}
+
+// A place is chosen: by a click, by dragging the mark, with the arrow keys on it, or by typing numbers. The two fields are
+// the truth; mark and fields follow each other.
+const STEP = 12;
+const FINE = 1;
+const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+function pick(L, map, figure, calm) {
+  const { pickLon, pickLat, pickLabel } = figure.dataset;
+  const fields = [pickLat, pickLon].map((id) => document.getElementById(id));
+  if (!fields.every(Boolean)) return;
+  const icon = L.divIcon({ className: "map-marker map-marker-chosen map-marker-pick", iconSize: [TARGET, TARGET], html: '<span class="map-dot"></span>' });
+  const mark = L.marker(map.getCenter(), { icon, draggable: true, keyboard: true, title: pickLabel, autoPan: !calm });
+  const said = () => fields.map((field) => (field.value.trim() ? Number(field.value.trim().replace(",", ".")) : NaN));
+  const name = () => mark.getElement()?.setAttribute("aria-label", `${pickLabel}: ${fields.map((field) => field.value).join(", ")}`);
+  const put = (at) => { mark.setLatLng(at).addTo(map); name(); };
+  const choose = (at) => {
+    fields[0].value = at.lat.toFixed(5);
+    fields[1].value = at.lng.toFixed(5);
+    put(at);
+    for (const field of fields) field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const follow = () => {
+    const at = said();
+    if (!at.every(Number.isFinite)) { mark.remove(); return; }
+    put(at);
+    if (!map.getBounds().contains(at)) map.panTo(at, { animate: !calm });
+  };
+  mark.on("add", () => {
+    const element = mark.getElement();
+    element.firstElementChild.style.width = element.firstElementChild.style.height = "14px";
+    element.addEventListener("keydown", (event) => {
+      const move = MOVES[event.key];
+      if (!move) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const pace = event.shiftKey ? FINE : STEP;
+      choose(map.containerPointToLatLng(map.latLngToContainerPoint(mark.getLatLng()).add(move.map((way) => way * pace))));
+      map.panInside(mark.getLatLng(), { padding: [40, 40], animate: false });
+    });
+  });
+  mark.on("dragend", () => choose(mark.getLatLng()));
+  map.on("click", (event) => choose(event.latlng));
+  map.getContainer().addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target !== map.getContainer()) return;
+    event.preventDefault();
+    choose(map.getCenter());
+    mark.getElement().focus();
+  });
+  for (const field of fields) field.addEventListener("input", follow);
+  if (said().every(Number.isFinite)) map.setView(said(), Math.max(map.getZoom(), 11), { animate: false });
+  follow();
 }
 
 // Finer groups as one comes nearer: the server counts, the last question asked wins.

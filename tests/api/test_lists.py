@@ -32,7 +32,7 @@ COMPANY_FIELDS = {
         "phone",
     ),
     *("email", "website", "languages", "purpose", "activities", "capabilities", "clusters", "confirmed_on"),
-    *("is_demonstration", "url"),
+    *("is_demonstration", "url", "logo_url", "photo_url"),
 }
 LISTS = ("companies", "premises", "clusters", "events", "municipalities", "activities")
 

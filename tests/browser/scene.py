@@ -309,6 +309,26 @@ class Scene(Market, Course, Commission):
         """A name of ninety letters without a space, and nothing else."""
         return self._company(name=("Präzisionsdrehteileherstellung" * 3)[:90], purpose_de="Drehteile. " * 120)
 
+    @cached_property
+    def company_pictured(self) -> tuple[int, str]:
+        """An entry with a logo and a photo."""
+        number, slug = self._company(name="Atelier Imagé SA", purpose_fr="Pièces tournées.", is_confirmed=True)
+        disk = {"BACKEND": "django.core.files.storage.FileSystemStorage"}  # where the portal that runs looks for them
+        place = os.environ.get("MEDIA_ROOT") or str(settings.BASE_DIR / ".build" / "media")
+        with (
+            self.working(self.association),
+            override_settings(STORAGES={**settings.STORAGES, "default": disk}, MEDIA_ROOT=place),
+        ):
+            entry = Organisation.objects.get(pk=number)
+            companies.picture(entry)
+            companies.picture(entry, "photo", alternative_fr="Deux personnes devant un tour.", credit="Atelier Imagé")
+        return number, slug
+
+    @cached_property
+    def pictured(self) -> int:
+        """Its number."""
+        return self.company_pictured[0]
+
     def _import(self, **changes: Any) -> ImportRun:
         number, _slug = self.company
         with self.working(self.association):

@@ -1,5 +1,6 @@
 """Journeys with the keyboard only, and how many presses they take."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -129,3 +130,33 @@ def test_my_day_is_finished_row_by_row_without_a_mouse(page: Page, live_portal: 
     focused: Any = page.evaluate("[document.activeElement.tagName, !!document.activeElement.closest('[data-row]')]")
 
     assert focused[1], focused
+
+
+def test_the_place_of_an_entry_is_set_by_a_click_with_the_keyboard_and_by_typing(
+    page: Page, live_portal: LivePortal, scene: Scene
+) -> None:
+    number, _slug = scene.company_long
+    for name, value in scene.cookies("manager").items():
+        page.context.add_cookies([{"name": name, "value": value, "url": live_portal.url}])
+    page.goto(f"{live_portal.url}/admin/companies/organisation/{number}/change/")
+    lon, lat, ground, mark = (page.locator(one) for one in ("#id_lon", "#id_lat", ".map-live", ".map-marker-pick"))
+    page.locator("figure[data-pick-lon]").scroll_into_view_if_needed()
+
+    ground.focus()
+    page.keyboard.press("Enter")
+    expect(mark).to_be_focused()
+    middle = float(lon.input_value())
+    page.keyboard.press("ArrowRight")
+    moved = float(lon.input_value())
+    ground.click(position={"x": 120, "y": 160})
+    clicked = float(lon.input_value())
+    lat.fill("47.2237")
+    lon.fill("7.1003")
+
+    assert clicked < middle < moved < middle + 0.1
+    expect(mark).to_have_attribute("aria-label", re.compile("47.2237, 7.1003"))
+    page.locator("[name=_continue]").click()
+    expect(page.locator("#id_lon")).to_have_value("7.10030")
+    lon.fill("")
+    lat.fill("")
+    expect(mark).to_have_count(0)

@@ -1,7 +1,10 @@
 """Invented entries of the directory."""
 
+import io
 import uuid
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from companies.models import (
     AlertReader,
@@ -15,6 +18,7 @@ from companies.models import (
     ImportRow,
     ImportRun,
     Organisation,
+    OrganisationPicture,
     SavedSearch,
 )
 from promo_portal.core import clock
@@ -55,6 +59,35 @@ def activity(code: str = "2652", label: str = "Fabrication de montres") -> Activ
 def capability(slug: str = "turning", label: str = "décolletage") -> Capability:
     values = {"label_fr": label, "label_de": label, "kind": "process"}
     return Capability.objects.get_or_create(slug=slug, defaults=values)[0]
+
+
+def jpeg(size: tuple[int, int] = (900, 600), **more: Any) -> bytes:
+    """A photo as a camera writes it; ``more`` is said to the writer, such as ``exif``."""
+    from PIL import Image
+
+    written = io.BytesIO()
+    Image.new("RGB", size, (120, 90, 60)).save(written, "JPEG", **more)
+    return written.getvalue()
+
+
+def picture(organisation: Organisation, kind: str = "logo", **words: str) -> OrganisationPicture:
+    """A logo or photo that the public sees; the one that is there where there is one."""
+    from companies.workflow.pictures import put_picture
+
+    found = OrganisationPicture.objects.filter(organisation=organisation, kind=kind).first()
+    upload = SimpleUploadedFile("image.jpg", jpeg())
+    return found or put_picture(
+        organisation=organisation, kind=kind, upload=upload, words=words, version=None, by=Bringer(), now=clock.now()
+    )
+
+
+class Bringer:
+    """Somebody whose number does not matter."""
+
+    pk = None
+
+    def __str__(self) -> str:
+        return "Olivier Racine"
 
 
 def embed(association: Association, key: str = "tavannes-ch", **fields: Any) -> Embed:

@@ -14,6 +14,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from companies.exports import bulk, rows
 from companies.models import BulkFile, Contact, Organisation
@@ -21,7 +22,7 @@ from promo_portal.accounts.models import User
 from promo_portal.core import clock
 from promo_portal.jobs.models import Job
 from promo_portal.jobs.progress import Progress
-from promo_portal.regions.models import Municipality
+from promo_portal.regions.models import LegalForm, Municipality
 from tests.companies import factories
 from tests.conftest import SignIn
 
@@ -33,6 +34,7 @@ def mecatis(tavannes: Municipality) -> Organisation:
     entry = factories.organisation(
         tavannes,
         name="Mécatis; =Usinage SA",
+        legal_form=LegalForm.objects.create(code="0106", label_fr="société anonyme", label_de="Aktiengesellschaft"),
         lon=7.2,
         lat=47.2,
         phone="+41324819999",
@@ -61,10 +63,13 @@ def test_the_whole_directory_comes_as_three_files_with_public_fields_and_nobodys
     table = list(csv.DictReader(io.StringIO(fetched(client, "csv")[1].decode("utf-8-sig")), delimiter=";"))
     items = json.loads(fetched(client, "json")[1])
     features = json.loads(fetched(client, "geojson")[1])
+    with override("de"):
+        german = json.loads(fetched(client, "json")[1])
 
     assert [row["name"] for row in table] == ["Mécatis; =Usinage SA"]
     assert tuple(table[0]) == tuple(items["items"][0]) == bulk.COLUMNS
     assert items["terms"] == bulk.TERMS
+    assert [found["items"][0]["legal_form"] for found in (items, german)] == ["société anonyme", "Aktiengesellschaft"]
     assert features["features"][0]["geometry"] == {"type": "Point", "coordinates": [7.2, 47.2]}
     assert features["features"][0]["properties"]["name"] == mecatis.name
     for kind in bulk.FORMATS:
@@ -86,7 +91,7 @@ def test_files_are_handed_out_with_what_caches_need_and_the_page_names_size_and_
     later, _nothing = fetched(client, "csv", if_modified_since=answer["Last-Modified"])
 
     assert (answer.status_code, again.status_code, later.status_code) == (200, 304, 304)
-    assert int(answer["Content-Length"]) == len(content) == BulkFile.objects.get(format="csv").size
+    assert int(answer["Content-Length"]) == len(content) == BulkFile.objects.get(format="csv", language="fr").size
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Access-Control-Allow-Origin"] == "*"
 
@@ -95,19 +100,19 @@ def test_the_old_files_stay_until_the_new_ones_are_whole(
     mecatis: Organisation, client: Client, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     built()
-    before = {file.format: (file.key, file.sha256) for file in BulkFile.objects.all()}
+    before = {str(file): (file.key, file.sha256) for file in BulkFile.objects.all()}
     paths = [file.path for file in BulkFile.objects.all()]
 
     with monkeypatch.context() as broken:
         broken.setattr(bulk, "as_feature", lambda row, columns: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             built()
-    assert {file.format: (file.key, file.sha256) for file in BulkFile.objects.all()} == before
+    assert {str(file): (file.key, file.sha256) for file in BulkFile.objects.all()} == before
     assert fetched(client, "geojson")[0].status_code == 200
 
     with django_capture_on_commit_callbacks(execute=True):
         built()
-    assert BulkFile.objects.count() == 3
+    assert BulkFile.objects.count() == 9
     assert not [path for path in paths if default_storage.exists(path)]
 
 

@@ -21,6 +21,7 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ALL_TABLES = [
     (tables.ORGANISATION, OrganisationState.values, tables.ORGANISATION_ACTIONS, 16),
     (tables.PROPOSAL, ProposalState.values, tables.PROPOSAL_ACTIONS, 4),
+    (tables.PICTURE, ["checking", "shown", "refused"], tables.PICTURE_ACTIONS, 5),
     (tables.DUPLICATE, ["open", "distinct", "merged"], tables.DUPLICATE_ACTIONS, 3),
     (
         tables.IMPORT,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.apps import apps
@@ -504,6 +505,12 @@ def _step(world: World, role: Role) -> Addresses:
     return world._for_administrators_too(Addresses(*found), role)
 
 
+def _entry_page(world: World, role: Role) -> Addresses:
+    """A page of an entry for those who keep it."""
+    own, foreign = world.rows["companies_organisation"]
+    return world._for_administrators_too(Addresses(*({"pk": pk} for pk in (own.pk, foreign.pk, MISSING))), role)
+
+
 def _import_step(world: World, role: Role) -> Addresses:
     """Having the rows of a file checked again."""
     own, foreign = world.rows["companies_importrun"]
@@ -562,6 +569,9 @@ SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
     "companies:detail_short": _of_company("pk"),
     "companies:vcard": _of_company("pk", "slug"),
     "companies:entry_ask": _of_company("pk"),
+    "companies:picture": lambda world, role: Addresses(
+        {"key": companies.picture(world.company).key, "size": "small"}, None, {"key": UUID(int=7), "size": "small"}
+    ),
     "companies:bulk_file": lambda world, role: Addresses({"kind": world.bulk_file}, None, {"kind": "exe"}),
     "companies:embedded": lambda world, role: Addresses({"key": "ici"}, None, {"key": "nulle-part"}),
     "companies:entry": _own_entry(""),
@@ -603,6 +613,7 @@ SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
     "map_outlines": lambda world, role: Addresses({"area": "241-242"}, None, {"area": "999"}),
     "admin:mailing_sample": _sample,
     "admin:companies_organisation_step": _step,
+    "admin:companies_organisation_pictures": _entry_page,
     "admin:companies_duplicatepair_merge": _merge,
     "admin:companies_importrun_step": _import_step,
     "admin:jobs_job_result": _job_result,

@@ -91,6 +91,8 @@ class RegionMap:
     answers ``?bbox=west,south,east,north&zoom=n`` (added to its own parameters) with a GeoJSON collection of points with
     the properties ``count``, ``label``, ``url``, ``letter``: the script then draws those instead. ``table_title``: give it
     where the page has no table of its own with the same figures (lists have ``components/place_counts.html``).
+    ``pick``: the ids of two fields, longitude and latitude, that the script fills when a place is chosen on the map;
+    ``pick_label`` names the mark.
     """
 
     title: Text
@@ -103,6 +105,8 @@ class RegionMap:
     table_title: Text = ""
     table_unit: Text = ""
     has_labels: bool = True
+    pick: tuple[str, str] | None = None
+    pick_label: Text = ""
     _ground: Ground | None = field(default=None, repr=False)
 
     @cached_property
