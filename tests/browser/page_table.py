@@ -742,6 +742,7 @@ DIRECTORY_ROWS = [
         "admin:companies_organisation_pictures",
         lambda s: s.company[0],
         act=send("form:has([value=photo]) .btn-secondary"),
+        status=422,
         is_refused=True,
     ),
     _staff("entry, hide", "admin:companies_organisation_step", lambda s: s.company[0], lambda s: "hide"),
