@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from coaching.admin.doors import attempt_now, page, person
 from coaching.enums import EngagementState
-from coaching.forms.network import ProposeForm
+from coaching.forms.network import ProposeForm, ReportForm
 from coaching.models import CaseFile, Engagement
 from coaching.permissions import case_for_staff
 from coaching.views.network import BADGES
@@ -22,6 +22,7 @@ from coaching.workflow.engagements import (
     decline_engagement,
     end_engagement,
     propose_engagement,
+    report_engagement,
 )
 from coaching.workflow.tables import ENGAGEMENT
 from promo_portal.core import clock
@@ -42,11 +43,15 @@ class NetworkPages:
     _shell: Callable[[CaseFile, str], dict[str, Any]]
     _to_write: Callable[[HttpRequest, int], CaseFile]
     _steps: Callable[..., bool]
+    _form: Callable[..., HttpResponse]
+    _form_context: Callable[..., dict[str, Any]]
 
     def network_pages(self) -> dict[str, tuple[str, Any]]:
         """Addresses below a file."""
+        both = require_http_methods(["GET", "POST"])
         return {
-            "engagements": ("<int:pk>/specialists/", require_http_methods(["GET", "POST"])(self.engagements)),
+            "engagements": ("<int:pk>/specialists/", both(self.engagements)),
+            "engagement_report": ("<int:pk>/specialists/<int:engagement_pk>/report/", both(self.engagement_report)),
             "engagement_step": (
                 "<int:pk>/specialists/<int:engagement_pk>/",
                 require_POST(self.engagement_step),
@@ -87,6 +92,21 @@ class NetworkPages:
             )
         return redirect("admin:coaching_casefile_engagements", pk)
 
+    def engagement_report(self, request: HttpRequest, pk: int, engagement_pk: int) -> HttpResponse:
+        """What a specialist tells by phone or letter, typed in for them; the same report comes out of it."""
+        case = self._to_write(request, pk)
+        rows = Engagement.objects.select_related("case_file", "specialist")
+        found = get_object_or_404(rows, pk=engagement_pk, case_file=case)
+        form = ReportForm(request.POST if request.method == "POST" else None)
+
+        def report(values: dict[str, Any]) -> None:
+            report_engagement(engagement=found, **values, by=person(request), now=clock.now())
+
+        if self._steps(request, form, report, _("Saved. The founder is asked by mail how it went.")):
+            return redirect("admin:coaching_casefile_engagements", pk)
+        heading = _("Report of %(name)s") % {"name": found.specialist}
+        return self._form(request, form, self._form_context(case, heading, _("Save the report"), "engagements"))
+
 
 def _possible(row: Engagement) -> set[str]:
     can = {action for state, action in ENGAGEMENT if state == row.state} & set(STEPS)
@@ -98,4 +118,5 @@ def _line(row: Engagement) -> dict[str, Any]:
         "row": row,
         "badge": BADGES.get(EngagementState(row.state), "neutral"),
         "can": _possible(row),
+        "may_report": (row.state, "report") in ENGAGEMENT,
     }

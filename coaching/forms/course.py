@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from coaching.enums import DocumentKind, MeetingKind, MeetingTopic, MilestoneKind, TimeKind
-from coaching.forms.fields import LineField, TextBlockField
+from coaching.forms.fields import LineField, NumberField, TextBlockField
 from coaching.forms.staff import ComingDayField
 from coaching.models import CaseDocument, CaseFile
 from coaching.models.progress import AREAS, HIGHEST, LONGEST_DAY, READINESS_MONTHS, ReadinessScore
@@ -224,14 +224,12 @@ class BookForm(PortalFormMixin, forms.Form):
         initial=TimeKind.FOLLOW_UP,
     )
     minutes = MinutesField(label=gettext_lazy("Minutes"), required=False)
-    amount = forms.DecimalField(
+    amount = NumberField(
         label=gettext_lazy("Amount in CHF"),
         required=False,
         min_value=Decimal("0.01"),
         max_digits=9,
         decimal_places=2,
-        localize=False,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "w-year"}),
         help_text=gettext_lazy("For bills and expenses. Time is priced by itself."),
     )
     note = LineField(label=gettext_lazy("Remark"), max_length=300, required=False)
@@ -257,14 +255,12 @@ class CorrectForm(PortalFormMixin, forms.Form):
     """What the line should have said, and why."""
 
     minutes = MinutesField(label=gettext_lazy("Right minutes"))
-    amount = forms.DecimalField(
+    amount = NumberField(
         label=gettext_lazy("Right amount in CHF"),
         required=False,
         min_value=Decimal(0),
         max_digits=9,
         decimal_places=2,
-        localize=False,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "w-year"}),
     )
     note = LineField(label=gettext_lazy("Why"), max_length=300)
 

@@ -1,5 +1,5 @@
-"""Text as people paste it: the portal's own fields, under the name that coaching's forms know."""
+"""Text as people paste it and numbers as they type them: the portal's own fields, under the name that coaching's forms know."""
 
-from promo_portal.core.forms.fields import LineField, PhoneField, TextBlockField, visible
+from promo_portal.core.forms.fields import LineField, NumberField, PhoneField, TextBlockField, visible
 
-__all__ = ["LineField", "PhoneField", "TextBlockField", "visible"]
+__all__ = ["LineField", "NumberField", "PhoneField", "TextBlockField", "visible"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coaching.forms.course import PastDayField
-from coaching.forms.fields import LineField
+from coaching.forms.fields import LineField, NumberField
 from coaching.models.annexes import LANGUAGES
 from coaching.models.money import WHOLE
 from coaching.quarters import Quarter
@@ -23,7 +23,7 @@ SHARE = "share_"
 HUNDRED = Decimal(100)
 
 
-class PercentField(forms.DecimalField):
+class PercentField(NumberField):
     """A share in per cent, to the hundredth."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -33,8 +33,6 @@ class PercentField(forms.DecimalField):
             max_value=100,
             max_digits=5,
             decimal_places=2,
-            localize=False,
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "w-year"}),
             **kwargs,
         )
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from coaching.enums import Expertise
 from coaching.forms.after import SCALE
-from coaching.forms.fields import LineField, TextBlockField, visible
+from coaching.forms.fields import LineField, NumberField, TextBlockField, visible
 from coaching.forms.staff import ComingDayField
 from coaching.models import CaseDocument, CaseFile, Engagement, FinancialPlan, Specialist
 from coaching.models.specialists import LANGUAGES, OPEN_ENGAGEMENTS
@@ -19,7 +19,6 @@ from promo_portal.core.forms import PortalFormMixin
 from promo_portal.files.models import FileState
 
 MOST_HOURS = Decimal(200)
-DECIMAL = {"inputmode": "decimal", "class": "w-year"}
 
 
 class AboutField(TextBlockField):
@@ -37,12 +36,11 @@ class ProposeForm(PortalFormMixin, forms.Form):
     mandate = TextBlockField(
         label=gettext_lazy("What it is about"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    hours = forms.DecimalField(
+    hours = NumberField(
         label=gettext_lazy("Hours, at most"),
         min_value=Decimal("0.25"),
         max_value=MOST_HOURS,
         decimal_places=2,
-        widget=forms.TextInput(attrs=DECIMAL),
     )
     report_by = ComingDayField(label=gettext_lazy("Report by"), required=False)
 
@@ -120,12 +118,11 @@ class ReportForm(PortalFormMixin, forms.Form):
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=gettext_lazy("Founder and coach read it."),
     )
-    hours = forms.DecimalField(
+    hours = NumberField(
         label=gettext_lazy("Hours worked"),
         min_value=Decimal(0),
         max_value=MOST_HOURS,
         decimal_places=2,
-        widget=forms.TextInput(attrs=DECIMAL),
     )
 
 
@@ -143,13 +140,12 @@ class ProfileForm(PortalFormMixin, forms.Form):
     about_fr = AboutField(label=gettext_lazy("What you do, in French"))
     about_de = AboutField(label=gettext_lazy("In German"))
     about_en = AboutField(label=gettext_lazy("In English"))
-    public_rate = forms.DecimalField(
+    public_rate = NumberField(
         label=gettext_lazy("Hourly rate in CHF"),
         required=False,
         min_value=Decimal(0),
         max_digits=7,
         decimal_places=2,
-        widget=forms.TextInput(attrs=DECIMAL),
         help_text=gettext_lazy("Empty: no rate is shown."),
     )
     offers_free_hour = forms.BooleanField(label=gettext_lazy("The first hour is free"), required=False)

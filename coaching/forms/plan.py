@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from coaching.enums import LineKind, VatMethod
-from coaching.forms.fields import LineField, TextBlockField
+from coaching.forms.fields import LineField, NumberField, TextBlockField
 from coaching.models import FinancialPlan, PlanLine
 from coaching.models.plan import MONTHS
 from coaching.plan.labels import month_words
@@ -75,16 +75,13 @@ def francs(amount: int) -> str:
     return words.decimal(whole, 0 if amount % 100 == 0 else 2).replace("\u2212", "-")
 
 
-class PercentField(forms.DecimalField):
+class PercentField(NumberField):
     """A share in per cent, with a comma or a point."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs=SHORT))
         kwargs.setdefault("error_messages", {"invalid": gettext_lazy("Enter a number, such as 8.5")})
         super().__init__(min_value=0, max_digits=5, decimal_places=2, **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(value.replace(",", ".").replace("%", "").strip() if isinstance(value, str) else value)
 
 
 class Versioned(PortalFormMixin, forms.Form):

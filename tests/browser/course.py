@@ -139,6 +139,10 @@ class Course:
     def active(self) -> Engagement:
         return self.network["active"]
 
+    @property
+    def engagement_number(self) -> int:
+        return self.active.pk
+
     def engagement_link(self, which: str, *, days: int = 30) -> str:
         """The founder's link to an engagement."""
         with self.working(self.association):

@@ -916,6 +916,7 @@ STAFF_ROWS = [
     page("later checks", "admin:coaching_outcomecheck_changelist", role="manager", kind=STAFF),
     page("later checks, none", "admin:coaching_outcomecheck_changelist", role="empty manager", kind=STAFF),
     _course("specialists", "engagements"),
+    _course("report of a specialist", "engagement_report", "engagement_number"),
     page("retention", "admin:coaching_coachingrequest_retention", role="manager", kind=STAFF),
     Row(
         "retention, later",

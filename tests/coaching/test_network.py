@@ -280,6 +280,27 @@ def test_the_right_people_see_the_tab_and_the_work(
     assert {sign_in(specialist).get(path).status_code for path in (work, shown)} == {404}
 
 
+def test_a_coach_types_in_the_report_of_somebody_who_phones(
+    proposed: Engagement, case: CaseFile, coach: User, sign_in: SignIn
+) -> None:
+    browser = sign_in(coach)
+    enter = reverse("admin:coaching_casefile_engagement_report", args=[case.pk, proposed.pk])
+    told = {"report": "Rien d’antérieur ne s’y oppose.", "hours": "2,5"}
+
+    too_early = browser.post(enter, told)
+    with association_scope(case.association_id):
+        flow.consent_to_engagement(engagement=proposed, words="Oui", by=case.founder, now=MONDAY)
+        flow.accept_engagement(engagement=again(proposed), by=coach, now=MONDAY)
+    assert enter in browser.get(reverse("admin:coaching_casefile_engagements", args=[case.pk])).content.decode()
+    empty = browser.post(enter, {"report": "", "hours": "2,5"})
+    taken = browser.post(enter, told)
+
+    assert [answer.status_code for answer in (too_early, empty, taken)] == [422, 422, 302]
+    found = again(proposed)
+    assert (found.state, found.report, found.hours_reported) == ("reported", told["report"], Decimal("2.5"))
+    assert OutgoingMail.objects.filter(kind="coaching.engagement_reported", to_user=case.founder).count() == 1
+
+
 def test_closing_the_file_ends_every_engagement_and_an_ended_agreement_none_begins(
     proposed: Engagement, case: CaseFile, anne: Specialist, coach: User
 ) -> None:

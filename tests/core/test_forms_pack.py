@@ -1,14 +1,17 @@
 """The form pack: label, hint, error, field in this order, each tied to the others; errors told twice in the same words."""
 
+from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
 from crispy_forms.utils import render_crispy_form
 from django import forms
+from django.core.exceptions import ValidationError
 from django.template import Context, Template
 from django.utils.translation import override
 
 from promo_portal.core.forms import CountedTextarea, DateTextInput, PortalFormMixin, UploadInput
+from promo_portal.core.forms.fields import NumberField
 
 
 class FounderForm(PortalFormMixin, forms.Form):
@@ -181,3 +184,25 @@ def test_limits_of_text_and_file_are_said_beforehand() -> None:
 
     assert "Au plus 1’000 caractères" in html
     assert "PDF, 20\u00a0Mo au plus" in html
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("2,5", "2.5"),
+        ("2.5", "2.5"),
+        ("1’200.50", "1200.50"),
+        ("1'200", "1200"),
+        ("1\u202f200,50", "1200.50"),
+        (" 12,5 % ", "12.5"),
+        ("-3", "-3"),
+    ],
+)
+def test_a_number_is_read_as_people_here_write_it(typed: str, number: str) -> None:
+    assert NumberField().clean(typed) == Decimal(number)
+
+
+@pytest.mark.parametrize("typed", ["1.200,50", "1,2,3", "deux", "NaN", "1e"])
+def test_what_is_no_number_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        NumberField().clean(typed)

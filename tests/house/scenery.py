@@ -604,6 +604,7 @@ SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
     "coaching:work": _work,
     "coaching:work_plan": _work,
     "coaching:work_document": _work_document,
+    "admin:coaching_casefile_engagement_report": _engagement_step,
     "admin:coaching_casefile_engagement_step": _engagement_step,
     "admin:coaching_casefile_indicator": lambda world, role: Addresses({"name": "requests"}, None, {"name": "nothing"}),
     "admin:app_list": lambda world, role: Addresses({"app_label": "coaching"}),

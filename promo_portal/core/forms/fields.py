@@ -1,4 +1,4 @@
-"""Text as people paste it."""
+"""Text as people paste it, numbers as they type them."""
 
 import re
 import unicodedata
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from promo_portal.core.formats import words
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
+GROUPED = re.compile(r"[\s’'`]")  # blanks of any width and apostrophes between thousands
 _SHOWN_CONTROLS = {"\n", "\t", "\u200d"}  # line breaks, and the joiner that some scripts need
 
 
@@ -64,3 +65,17 @@ class PhoneField(LineField):
         super().validate(value)
         if value and not re.fullmatch(r"\+\d{8,15}", value):
             raise ValidationError(_("Enter a phone number with its prefix, such as 032 000 00 00"), code="phone")
+
+
+class NumberField(forms.DecimalField):
+    """A number as people here write it: 2,5 or 2.5, 1’200.50 or 1 200,50, with or without the sign of per cent."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "w-year"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """The number behind it; ``invalid`` for anything else."""
+        if isinstance(value, str):
+            value = GROUPED.sub("", value).removesuffix("%").replace(",", ".")
+        return super().to_python(value)
