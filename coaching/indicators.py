@@ -90,7 +90,8 @@ def _decided(outcome: str) -> Rows:
 
 
 def _sessions(period: Period) -> QuerySet[Any]:
-    held = CommissionSession.objects.filter(state=SessionState.CLOSED)
+    over = (SessionState.CLOSED, SessionState.APPROVED)
+    held = CommissionSession.objects.filter(state__in=over)
     return held.filter(held_on__gte=period.first, held_on__lte=period.last).order_by("held_on", "pk")
 
 

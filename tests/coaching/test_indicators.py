@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from coaching.enums import TimeKind
 from coaching.indicators import INDICATORS, Period, figures, past_quarter
-from coaching.models import CaseFile
+from coaching.models import CaseFile, CommissionSession
 from coaching.workflow.checks import Answer, answer_check, prove_jobs
 from coaching.workflow.files import close_case, pause_case
 from coaching.workflow.ledger import book_time
@@ -21,7 +21,7 @@ from promo_portal.accounts.models import User
 from promo_portal.audit.models import AccessLog
 from promo_portal.core.scope import association_scope
 from promo_portal.regions.models import Municipality
-from tests.coaching import factories
+from tests.coaching import factories, rows
 from tests.coaching.factories import MONDAY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
@@ -144,3 +144,17 @@ def test_a_quarter_has_ended_before_it_is_the_last() -> None:
     assert past_quarter(date(2026, 1, 1)) == Period(date(2025, 10, 1), date(2025, 12, 31))
     assert past_quarter(date(2026, 12, 31)) == Period(date(2026, 7, 1), date(2026, 9, 30))
     assert YEAR.instants()[1] - YEAR.instants()[0] == timedelta(days=365)
+
+
+@pytest.mark.parametrize(("state", "held"), [("planned", 0), ("closed", 1), ("approved", 1)])
+def test_a_session_counts_once_it_is_over_whether_or_not_its_minutes_are_approved(
+    tavannes: Municipality, manager: User, coach: User, state: str, held: int
+) -> None:
+    case = factories.open_case(tavannes, manager=manager, lead=coach)
+    with association_scope(case.association_id):
+        rows.commission(case, 1)
+        at = {"opened_at": MONDAY, "closed_at": MONDAY} if held else {}
+        approved = {"approved_at": MONDAY, "approved_by": manager} if state == "approved" else {}
+        CommissionSession.objects.update(state=state, **at, **approved)
+
+        assert figures(YEAR)["sessions"] == held
