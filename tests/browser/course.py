@@ -169,8 +169,9 @@ class Course:
                 period_to=date(2026, 9, 30), state="issued", number="A-2099-001", issued_on=date(2026, 10, 5),
                 issued_by=case.lead, prepared_by=case.lead, amount=120, minutes=60,
             )  # fmt: skip
-            lines = AnnexLine.objects.filter(share__entry__case_file=case)
-            assert lines.exclude(pk=lines.earliest("pk").pk).update(annex=made)
+            AnnexLine.objects.bulk_create(
+                AnnexLine(association=self.association, annex=made, share=rows.worked(case)) for _number in range(12)
+            )
         assert draft.pk != made.pk
         return made
 

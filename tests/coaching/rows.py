@@ -126,19 +126,7 @@ def _course(case: CaseFile, number: int) -> dict[str, Any]:
         rows["outcomecheck"] = OutcomeCheck.objects.create(**of, months=6, due_on=date(2027, 6, 1))
         _talk(case, of)
         rows["fundingshare"] = FundingShare.objects.create(**of, funder=canton(), share=10_000)
-    entry = TimeEntry.objects.create(
-        **of,
-        meeting=meeting,
-        person=case.lead,
-        worked_on=date(2026, 11, 2),
-        kind="contact",
-        minutes=60,
-        amount=Decimal("120.00"),
-        entered_by=case.lead,
-    )
-    TimeEntryShare.objects.create(
-        association_id=case.association_id, entry=entry, funder=canton(), amount=Decimal("120.00")
-    )
+    entry = worked(case, meeting).entry
     annex, _made = Annex.objects.get_or_create(
         association_id=case.association_id,
         funder=canton(),
@@ -172,6 +160,24 @@ def plan_with_lines(case: CaseFile) -> FinancialPlan:
     content = content_of(entered_of(plan, [line]))
     PlanVersion.objects.create(**of, plan=plan, number=1, name="Départ", content=content, kept_by=case.founder)
     return plan
+
+
+def worked(case: CaseFile, meeting: Meeting | None = None) -> TimeEntryShare:
+    """An hour that no annex has charged yet, all of it the canton's."""
+    of: dict[str, Any] = {"association_id": case.association_id, "case_file": case}
+    entry = TimeEntry.objects.create(
+        **of,
+        meeting=meeting,
+        person=case.lead,
+        worked_on=date(2026, 11, 2),
+        kind="contact" if meeting else "follow_up",
+        minutes=60,
+        amount=Decimal("120.00"),
+        entered_by=case.lead,
+    )
+    return TimeEntryShare.objects.create(
+        association_id=case.association_id, entry=entry, funder=canton(), amount=Decimal("120.00")
+    )
 
 
 def _talk(case: CaseFile, of: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ The forms are those that the portal's own pages show, found by opening every rou
 
 import gc
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
@@ -347,6 +347,11 @@ def faults_of(answer: HttpResponse, what: str, text: str = "") -> list[str]:
 RUNS = pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.endurance)], ids=["short", "long"])
 
 
+def some_of(values: Iterable[Any], number: int, *, whole: bool) -> list[Any]:
+    """All values, or in a short run every second one: another half for each form or page in turn."""
+    return [value for place, value in enumerate(values) if whole or (place + number) % 2 == 0]
+
+
 @RUNS
 @pytest.mark.parametrize("person", PEOPLE)
 def test_hostile_text_is_answered_in_words_and_leaves_nothing_half_saved(
@@ -354,8 +359,8 @@ def test_hostile_text_is_answered_in_words_and_leaves_nothing_half_saved(
 ) -> None:
     faults: list[str] = []
 
-    for form in portal.forms(person, whole=whole):
-        for kind, text in HOSTILE.items():
+    for number, form in enumerate(portal.forms(person, whole=whole)):
+        for kind, text in some_of(HOSTILE.items(), number, whole=whole):
             what = f"{form.name}, {kind}"
             answer = portal.ask(person, "post", form.action, form.filled(text))
             faults += faults_of(answer, what, text)
@@ -457,8 +462,8 @@ def test_unknown_and_broken_parameters_never_break_a_page(person: str, whole: bo
     faults: list[str] = []
     asked = 0
 
-    for page in portal.pages(person, whole=whole):
-        for query in QUERIES:
+    for number, page in enumerate(portal.pages(person, whole=whole)):
+        for query in some_of(QUERIES, number, whole=whole):
             answer = portal.ask(person, "get", f"{page.url}?{query}")
             asked += 1
             faults += faults_of(answer, f"{page.route.name}?{query[:60]}")
