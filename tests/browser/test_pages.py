@@ -26,11 +26,12 @@ SCREENSHOTS = os.environ.get("PORTAL_SCREENSHOTS") == "1"
 PICTURED = os.environ.get("PORTAL_SCREENSHOT_LANGUAGES", "fr").split()
 OFTEN = [row for row in ROWS if not row.is_rare]
 LOOKS = list(product(LANGUAGES, THEMES, WIDTHS))
-# Each page comes in turn, every second day; the stock lists and forms of the admin, which share three templates, every
-# fifth. All of them come in `make browser`.
+# Each page comes in turn: the public's every second day, staff's every fourth; the stock lists and forms of the admin,
+# which share three templates, every fifth. All of them come in `make browser`.
 TURNS = {STOCK: 5, STAFF: 2, PUBLIC: 2}
-USUAL = [row for number, row in enumerate(OFTEN) if (number + number // 2 + TODAY) % TURNS[row.kind] == 0]
-TODAYS = [row for number, row in enumerate(USUAL) if (number + TODAY // 2) % 4 == 0]
+TURN = [row for number, row in enumerate(OFTEN) if (number + number // 2 + TODAY) % TURNS[row.kind] == 0]
+USUAL = [row for row in TURN if row.kind != STAFF or (OFTEN.index(row) // 2 + TODAY // 2) % 2 == 0]
+TODAYS = [row for number, row in enumerate(TURN) if (number + TODAY // 2) % 8 == 0]
 OTHER_LOOKS = [look for look in LOOKS if look[:2] != ("fr", "light")]
 
 
