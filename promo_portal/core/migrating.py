@@ -17,7 +17,6 @@ from django.db.migrations.state import ModelState, ProjectState
 from django.db.migrations.utils import field_is_referenced
 from pgtrigger.migrations import AddTrigger
 
-
 _REACHING: tuple[type[Operation], ...] = (AlterField, RenameField, RenameModel)
 
 
@@ -70,7 +69,7 @@ def _heirs(state: ProjectState, key: tuple[str, str]) -> set[tuple[str, str]]:
     return found
 
 
-def _reload_model(state: Any, app_label: str, model_name: str, delay: bool = False) -> None:  # noqa: ARG001 - Django's
+def _reload_model(state: Any, app_label: str, model_name: str, delay: bool = False) -> None:
     """Draw the model and its heirs anew; whoever needs more has everything drawn afresh (`is_delayed`)."""
     if "apps" in state.__dict__:
         state.is_delayed = True
