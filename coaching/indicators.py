@@ -206,22 +206,44 @@ INDICATORS: tuple[Indicator, ...] = (
 BY_NAME = {indicator.name: indicator for indicator in INDICATORS}
 
 
-def figures(period: Period) -> dict[str, int]:
-    """All figures by name, of the associations in scope, in one statement."""
-    found = dict.fromkeys(BY_NAME, 0)
+@dataclass(frozen=True)
+class Count:
+    """A figure, and of how many rows it is the sum (how few tells whether it may be shown to outsiders)."""
+
+    rows: int = 0
+    value: int = 0
+
+
+def counts(period: Period, *wanted: Indicator) -> dict[int, dict[str, Count]]:
+    """The figures by name, of each association in scope that has any, in one statement."""
+    found: dict[int, dict[str, Count]] = {}
     parts: list[str] = []
     given: list[Any] = []
-    for indicator in INDICATORS:
+    for indicator in wanted:
+        rows = indicator.behind(period).order_by().values("association_id", "value")
         try:
-            rows, values = indicator.behind(period).order_by().values("value").query.sql_with_params()
+            text, values = rows.query.sql_with_params()
         except EmptyResultSet:  # nothing is in scope
             continue
-        parts.append(f"SELECT %s, coalesce(sum(value), 0) FROM ({rows}) AS counted")  # noqa: S608 - Django's own text
+        parts.append(
+            "SELECT %s, association_id, count(*), coalesce(sum(value), 0) "  # noqa: S608 - Django's own text
+            f"FROM ({text}) AS counted GROUP BY association_id"
+        )
         given += [indicator.name, *values]
     if parts:
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(parts), given)
-            found |= {name: int(total) for name, total in cursor.fetchall()}
+            for name, association_id, rows_counted, value in cursor.fetchall():
+                found.setdefault(association_id, {})[name] = Count(rows_counted, int(value))
+    return found
+
+
+def figures(period: Period) -> dict[str, int]:
+    """All figures by name, of the associations in scope together."""
+    found = dict.fromkeys(BY_NAME, 0)
+    for one in counts(period, *INDICATORS).values():
+        for name, count in one.items():
+            found[name] += count.value
     return found
 
 
@@ -230,9 +252,14 @@ def this_year(today: date) -> Period:
     return Period(date(today.year, 1, 1), today)
 
 
+def whole_year(year: int) -> Period:
+    """From New Year to New Year's Eve."""
+    return Period(date(year, 1, 1), date(year, 12, 31))
+
+
 def last_year(today: date) -> Period:
     """The whole year before."""
-    return Period(date(today.year - 1, 1, 1), date(today.year - 1, 12, 31))
+    return whole_year(today.year - 1)
 
 
 def past_quarter(today: date) -> Period:

@@ -23,6 +23,7 @@ from coaching.models.specialists import READING_ENGAGEMENTS
 from promo_portal.accounts.access import note_access, open_record, require
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.models import Membership
+from promo_portal.accounts.permissions import may
 from promo_portal.accounts.rights import Rights
 from promo_portal.core import clock
 from promo_portal.core.scope import association_scope
@@ -43,6 +44,11 @@ def task_for_user(request: HttpRequest, case: CaseFile, pk: int) -> Task:
     """A task of the founder's file, whoever must do it."""
     rows = Task.objects.filter(case_file=case).select_related("assignee", "case_file")
     return open_record(request, rows, "case task", log=None, pk=pk)
+
+
+def may_read_figures(rights: Rights) -> bool:
+    """Whether somebody reads figures of files without the files: the canton."""
+    return any("figures" in grant.reach for grant in may(rights, "case file", "read"))
 
 
 def requests_for_staff(rights: Rights) -> QuerySet[CoachingRequest]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from coaching.agendas import session_title
 from coaching.attention import PHONE_AFTER, to_phone
+from coaching.canton import years_for
 from coaching.engagement_links import engagement_path
 from coaching.enums import CaseState, EngagementState, TaskState
 from coaching.forms.fields import visible
@@ -20,7 +21,7 @@ from coaching.links import FOLLOW, path_to
 from coaching.models import CaseFile, CoachingRequest, CommissionSession, Engagement, OutcomeCheck, Task
 from coaching.models.request import AWAITING_ANSWER
 from coaching.models.specialists import READING_ENGAGEMENTS
-from coaching.permissions import files_for_staff, profiles_of, requests_for_staff, seat_of
+from coaching.permissions import files_for_staff, may_read_figures, profiles_of, requests_for_staff, seat_of
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.models import Membership
 from promo_portal.accounts.permissions import may_open
@@ -405,6 +406,14 @@ def specialist_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | Non
     return {"profile": own[0], "engagements": found}
 
 
+def canton_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """The way to the figures, for those who read figures only."""
+    if not may_read_figures(_rights(request)):
+        return None
+    year, _offered = years_for("", clock.today())
+    return {"year": year}
+
+
 def forget_due() -> int:
     """Once a day, from three o'clock in Zurich on, names whose time is over are removed, also where no worker runs."""
     from coaching.workflow.forgetting import forget_due as forget
@@ -470,4 +479,5 @@ def register() -> None:
         slots.subject_lines.register(kind, lines)
     slots.space_panels.register("coaching", Panel(10, "coaching/space_panel.html", founder_panel))
     slots.space_panels.register("coaching.commission", Panel(20, "coaching/space_commission.html", member_panel))
+    slots.space_panels.register("coaching.canton", Panel(10, "coaching/canton_panel.html", canton_panel))
     slots.space_panels.register("coaching.network", Panel(15, "coaching/specialist_panel.html", specialist_panel))

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coaching.views import (
     after,
+    canton,
     check,
     commission,
     documents,
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path(_("afterwards/<str:token>/"), after.answer, name="afterwards"),
     path(_("specialists/"), network.specialists, name="specialists"),
     path(_("specialists/<int:pk>/"), network.specialist, name="specialist"),
+    path(_("figures/"), canton.figures, name="canton_figures"),
     path(_("my-profile/"), network.profile, name="profile"),
     path(_("engagement/<str:token>/"), network.engagement, name="engagement"),
     path(_("engagements/<int:pk>/"), network.work, name="work"),

@@ -475,6 +475,8 @@ PEOPLE_ROWS = [
     page("space, long", "portal:space", role="long founder"),
     page("space, company contact", "portal:space", role="company_contact"),
     page("space, specialist", "portal:space", role="specialist"),
+    page("space, canton", "portal:space", role="canton_officer"),
+    page("canton, figures", "coaching:canton_figures", role="canton_officer"),
 ]
 
 TROUBLE_ROWS = [

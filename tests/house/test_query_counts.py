@@ -148,6 +148,7 @@ NAMED = [
     Listing(
         "a later check", Role.MANAGER, _of_row("admin:coaching_outcomecheck_change", "coaching_outcomecheck", "pk")
     ),
+    Listing("figures for the canton", Role.CANTON_OFFICER, _plain("coaching:canton_figures"), MOST_PUBLIC),
     Listing("planned mails", Role.MANAGER, _plain("admin:mailing_planned")),
     Listing("failed mails", Role.MANAGER, _plain("admin:mailing_failed")),
     Listing("space of a founder", Role.FOUNDER, _plain("portal:space"), MOST_PUBLIC + 8),
