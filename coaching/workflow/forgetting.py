@@ -6,7 +6,6 @@ from datetime import date, datetime
 import structlog
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -40,6 +39,7 @@ from promo_portal.audit.record import record_transition
 from promo_portal.core import clock
 from promo_portal.core.scope import association_scope
 from promo_portal.files.models import StoredFile
+from promo_portal.files.workflow import erase
 from promo_portal.mailing.models import MailState, OutgoingMail
 from promo_portal.mailing.workflow import cancel_waiting
 from promo_portal.regions.models import Association
@@ -184,16 +184,8 @@ def _forget_parts(case: CaseFile) -> None:
 def _erase_documents(case: CaseFile) -> None:
     """The rows and, once that is certain, the bytes of every version."""
     documents = list(CaseDocument.objects.filter(case_file=case))
-    stored = StoredFile.objects.filter(series__in=[row.series for row in documents])
-    paths = [row.path for row in stored]
     CaseDocument.objects.filter(pk__in=[row.pk for row in documents]).delete()
-    stored.delete()
-    transaction.on_commit(lambda: _erase(paths))
-
-
-def _erase(paths: list[str]) -> None:
-    for path in paths:
-        default_storage.delete(path)
+    erase(StoredFile.objects.filter(series__in=[row.series for row in documents]))
 
 
 def _forget_file(case: CaseFile, now: datetime) -> None:

@@ -18,7 +18,7 @@ from promo_portal.audit.record import record_transition
 from promo_portal.core.scope import association_scope
 from promo_portal.core.transitions import next_state
 from promo_portal.files.models import FileState, StoredFile
-from promo_portal.files.workflow import bytes_of, store
+from promo_portal.files.workflow import bytes_of, erase, store
 
 OUTSIDE = 0  # the scope of files of entries that no association keeps
 
@@ -66,11 +66,14 @@ def _replace(picture: OrganisationPicture, upload: UploadedFile, by: Any, now: d
     keeper = picture.organisation.association_id or OUTSIDE
     with association_scope(keeper):
         stored = store(upload=upload, association_id=keeper, by=by, now=now)
+        before = picture.file_id
         _let_go(picture)
         picture.state = next_state(tables.PICTURE, picture.state, "replace")
         picture.file, picture.added_at, picture.added_by_name = stored, now, str(by or "")
         if stored.may_leave and not _draw(picture, stored):
             raise PictureRefused
+        picture.save()
+        erase(StoredFile.objects.filter(pk=before))
 
 
 def _let_go(picture: OrganisationPicture) -> None:
@@ -116,7 +119,10 @@ def take_off_picture(
     found = picture.first()
     if found is not None:
         _let_go(found)
+        brought = found.file_id
         found.delete()
+        with association_scope(organisation.association_id or OUTSIDE):
+            erase(StoredFile.objects.filter(pk=brought))
         touch_organisation(organisation=organisation)
         record_transition(
             subject=organisation, action=f"take_off_{kind}", from_state=state, to_state=state, by=by, at=now

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from promo_portal.core.scope import association_scope
 from promo_portal.core.transitions import Table, next_state
@@ -90,6 +90,18 @@ def bytes_of(row: StoredFile) -> Iterator[bytes]:
     """The stored bytes, piece by piece."""
     with default_storage.open(row.path, "rb") as stored:
         yield from stored.chunks()
+
+
+def erase(rows: QuerySet[StoredFile]) -> None:
+    """Delete files that nothing names any more: the rows, and the bytes once that is certain."""
+    paths = [row.path for row in rows]
+    rows.delete()
+    transaction.on_commit(lambda: _erase_bytes(paths), robust=True)
+
+
+def _erase_bytes(paths: list[str]) -> None:
+    for path in paths:
+        default_storage.delete(path)
 
 
 def scan_waiting(*, now: datetime) -> int:

@@ -13,6 +13,8 @@ from companies import pictures
 from companies.models import Organisation, OrganisationPicture
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
+from promo_portal.core.scope import association_scope
+from promo_portal.files.models import StoredFile
 from promo_portal.files.workflow import scan_waiting
 from promo_portal.regions.models import Municipality
 from tests.companies import factories
@@ -121,6 +123,9 @@ def test_a_picture_that_was_replaced_or_taken_off_or_whose_entry_is_hidden_is_go
         bring(desk, mecatis, "logo", factories.jpeg((300, 100)))
     second = address(mecatis, "logo")
     kept = mecatis.pictures.get()
+    with association_scope(mecatis.association_id or 0):
+        brought = kept.file.path
+        assert StoredFile.objects.count() == 1, "what was brought before is gone, with all that a camera wrote into it"
 
     assert (client.get(first).status_code, client.get(second).status_code) == (404, 200)
     Organisation.objects.filter(pk=mecatis.pk).update(state="hidden")
@@ -130,3 +135,6 @@ def test_a_picture_that_was_replaced_or_taken_off_or_whose_entry_is_hidden_is_go
         bring(desk, mecatis, "logo", None, take_off="1")
     assert not mecatis.pictures.exists()
     assert not pictures.default_storage.exists(pictures.path_of(kept.key, "small"))
+    assert not pictures.default_storage.exists(brought)
+    with association_scope(mecatis.association_id or 0):
+        assert not StoredFile.objects.exists()
