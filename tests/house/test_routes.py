@@ -142,11 +142,14 @@ class Walker:
             self.written_on_get.add(found[1])
         return execute(sql, params, many, context)
 
-    def judge(self, route: Route, entry: Entry) -> None:
+    def admitted(self, entry: Entry) -> bool:
+        return entry.admits(self.role) if self.role else entry.access in {"public", "door", "signed-in", "enrolment"}
+
+    def judge(self, route: Route, entry: Entry, methods: tuple[str, ...] = ("get", "post")) -> None:
         """Walk a route with everything there is to put into its address."""
         with transaction.atomic():
             places = self.world.addresses(route.name, route.parameters, self.role or Role.VISITOR)
-            for method in ("get", "post"):
+            for method in methods:
                 self._own(route, entry, places, method)
                 self._others(route, entry, places, method)
             transaction.set_rollback(True)
@@ -156,12 +159,9 @@ class Walker:
             return
         url = _url(route, places.own)
         answer = self.ask(method, url)
-        admitted = (
-            entry.admits(self.role) if self.role else entry.access in {"public", "door", "signed-in", "enrolment"}
-        )
         if entry.access == "door" or route.name.startswith("demo:"):  # the demo also shows what errors look like
             fine = answer.status_code in WORKED | {403, 404}
-        elif not admitted:
+        elif not self.admitted(entry):
             fine = self._turned_away(answer, route, places, method)
         elif entry.access == "staff-some" or (method == "post" and entry.access in {"signed-in", "enrolment"}):
             fine = answer.status_code in WORKED | {404}
@@ -242,19 +242,27 @@ def _plain(answer: HttpResponse) -> str:
     return re.sub(r"(/[\w%.@+~:-]+)+/?", "", text)
 
 
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.endurance)], ids=["short", "long"])
 @pytest.mark.parametrize("role", [*ROLES, None], ids=lambda role: role or "nobody in particular")
-def test_every_door_is_open_to_whom_the_matrix_names_and_to_nobody_else(role: Role | None, world: World) -> None:
+def test_every_door_is_open_to_whom_the_matrix_names_and_to_nobody_else(
+    role: Role | None, whole: bool, world: World
+) -> None:
+    """In the short run something is posted to every second closed door only, to another half of them by the next role."""
     walker = Walker(world, role)
     routes = [route for route in all_routes() if route.name in table()]
+    turn = [*ROLES, None].index(role)
 
-    for route in routes:
-        walker.judge(route, table()[route.name])
+    for place, route in enumerate(routes):
+        entry = table()[route.name]
+        posts = whole or walker.admitted(entry) or (place + turn) % 2 == 0
+        walker.judge(route, entry, ("get", "post") if posts else ("get",))
 
     assert not walker.faults, "\n".join(walker.faults)
     assert walker.written_on_get <= MAY_CHANGE_ON_GET
-    assert walker.seen["own"] >= 2 * len(routes) - 30
+    assert walker.seen["get"] >= len(routes) - 15
+    assert walker.seen["own"] >= (2 if whole else 1.4) * len(routes) - 30
     assert walker.seen["foreign"] >= 30
-    assert walker.seen["missing"] >= 80
+    assert walker.seen["missing"] >= 60
 
 
 @pytest.mark.parametrize("role", [Role.FOUNDER, Role.OFFICER, Role.ADMINISTRATOR, None])
