@@ -16,7 +16,9 @@ from promo_portal.core.context import current_branding
 from tests.browser import acceptance
 from tests.browser.acceptance import BUILD
 from tests.browser.conftest import from_elsewhere, listen
-from tests.browser.page_table import NO_PAGES, PUBLIC, ROWS, STAFF, STOCK, TODAY, Row, route_names
+from tests.browser.looks import PUBLIC, STAFF, STOCK, TODAY, Row
+from tests.browser.no_pages import NO_PAGES
+from tests.browser.page_table import ROWS, route_names
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import BrowserContext
 from pypdf import PdfReader
 
-from tests.browser.page_table import ROWS, Row
+from tests.browser.looks import Row
+from tests.browser.page_table import ROWS
 
 pytestmark = pytest.mark.browser
 NAMES = (

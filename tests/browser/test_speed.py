@@ -7,7 +7,9 @@ from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser import acceptance
 from tests.browser.conftest import LivePortal, from_elsewhere
-from tests.browser.page_table import DEMO_ROWS, PUBLIC, ROWS, TODAY, TROUBLE_ROWS, Row
+from tests.browser.looks import PUBLIC, TODAY, Row
+from tests.browser.page_table import ROWS
+from tests.browser.public_pages import DEMO_ROWS, TROUBLE_ROWS
 from tests.browser.scene import Scene
 
 pytestmark = pytest.mark.browser
