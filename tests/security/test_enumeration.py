@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from clusters.forms.registration import RegistrationForm
 from coaching.views.start import LinkForm
+from companies.forms.alerts import AlertForm
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
 from promo_portal.core.spam import stamp
@@ -25,21 +26,26 @@ from promo_portal.regions.models import Association, Municipality
 from tests.clusters import factories as clusters
 from tests.clusters.conftest import sent
 from tests.coaching import factories as coaching
+from tests.companies import factories as companies
 
 pytestmark = pytest.mark.django_db
 Forget = Callable[[], None]
 HASHER = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 MARGIN = 0.050
-FORMS = ["code by mail", "password", "new password", "links of a request", "a place without script"]
+FORMS = [
+    *("code by mail", "password", "new password", "links of a request", "a place without script"),
+    "a search to follow",
+]
 Doors = dict[str, Callable[[str], tuple[str, dict[str, Any]]]]  # for an address: where to send which form
 
 
 @pytest.fixture
 def doors(founder: User, cep: Association, tavannes: Municipality) -> Doors:
-    """All forms that take somebody's address; the founder is known to each: account, draft and place."""
+    """All forms that take somebody's address; the founder is known to each: account, draft, place, followed search."""
     coaching.draft(email=founder.email)
     event = clusters.event(cep, tavannes, starts_at=clock.now().replace(year=2030), capacity=9)
     sent(event, email=founder.email, now=clock.now())
+    companies.saved_search(cep, founder.email)
     place = {"first_name": "Inès", "last_name": "Favre", "company": "", "others": "", "remark": "", "proof": ""}
 
     def of_account(name: str, field: str, **more: str) -> Callable[[str], tuple[str, dict[str, Any]]]:
@@ -57,6 +63,10 @@ def doors(founder: User, cep: Association, tavannes: Municipality) -> Doors:
             reverse("clusters:register", args=[event.pk, event.slug]),
             {**place, "email": address, "form_key": secrets.token_hex(10), "website": "",
              "opened": stamp(RegistrationForm, seconds_ago=60)},
+        ),
+        "a search to follow": lambda address: (
+            reverse("companies:alert_new") + "?q=tournage",
+            {"email": address, "rhythm": "weekly", "proof": "", "website": "", "opened": stamp(AlertForm, seconds_ago=60)},
         ),
     }  # fmt: skip
 
