@@ -85,7 +85,13 @@ class ImportRow(models.Model):
     After the run was undone, ``outcome`` says whether what the row had done could be taken back.
     """
 
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows", verbose_name=_("import"))
+    run = models.ForeignKey(
+        ImportRun,
+        on_delete=models.CASCADE,
+        related_name="rows",
+        verbose_name=_("import"),
+        db_index=False,  # `importrow_once` begins with it
+    )
     number = models.PositiveIntegerField(_("row"))
     verdict = models.CharField(_("verdict"), max_length=9, choices=Verdict)
     outcome = models.CharField(_("undoing"), max_length=6, choices=Undoing, blank=True, default="", db_default="")
@@ -100,6 +106,7 @@ class ImportRow(models.Model):
         verbose_name=_("organisation"),
         null=True,
         blank=True,
+        db_index=False,  # `importrow_organisation`
     )
 
     class Meta:

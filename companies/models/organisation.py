@@ -53,19 +53,24 @@ class Organisation(models.Model):
         verbose_name=_("association"),
         null=True,
         blank=True,
+        db_index=False,  # `organisation_by_name` begins with it
     )
     state = models.CharField(_("state"), max_length=10, choices=OrganisationState, default=OrganisationState.PUBLISHED)
     kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind, default=OrganisationKind.COMPANY)
     name = models.CharField(_("name"), max_length=200)
     # Derived by save() and by bulk loading alike: `companies.names`.
     name_key = models.CharField(_("sort key"), max_length=200, editable=False, db_collation="C")
-    name_core = models.CharField(
-        _("name without legal form"), max_length=200, editable=False, db_collation="C", db_index=True
-    )
+    name_core = models.CharField(_("name without legal form"), max_length=200, editable=False, db_collation="C")
     uid = models.CharField(_("UID"), max_length=9, blank=True, help_text=_("Nine digits, without CHE."))
     register_number = models.CharField(_("number of the commercial register"), max_length=20, blank=True)
     legal_form = models.ForeignKey(
-        LegalForm, on_delete=models.PROTECT, related_name="+", verbose_name=_("legal form"), null=True, blank=True
+        LegalForm,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("legal form"),
+        null=True,
+        blank=True,
+        db_index=False,  # nobody looks for it here: the search has its own table
     )
 
     street = models.CharField(_("street and number"), max_length=120, blank=True)
@@ -73,7 +78,11 @@ class Organisation(models.Model):
     postcode = models.CharField(_("postcode"), max_length=10, blank=True)
     locality = models.CharField(_("locality"), max_length=60, blank=True)
     municipality = models.ForeignKey(
-        Municipality, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("municipality")
+        Municipality,
+        on_delete=models.PROTECT,
+        related_name="organisations",
+        verbose_name=_("municipality"),
+        db_index=False,  # `organisation_by_place` begins with it
     )
     lon = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5, null=True, blank=True)
     lat = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True, blank=True)
@@ -96,7 +105,13 @@ class Organisation(models.Model):
         Capability, through="OrganisationCapability", related_name="organisations", verbose_name=_("capabilities")
     )
     parent = models.ForeignKey(
-        "self", on_delete=models.PROTECT, related_name="children", verbose_name=_("belongs to"), null=True, blank=True
+        "self",
+        on_delete=models.PROTECT,
+        related_name="children",
+        verbose_name=_("belongs to"),
+        null=True,
+        blank=True,
+        db_index=False,  # `organisation_under`
     )
     parent_link = models.CharField(_("as"), max_length=10, choices=LinkKind, blank=True)
 
@@ -109,6 +124,7 @@ class Organisation(models.Model):
         verbose_name=_("merged into"),
         null=True,
         blank=True,
+        db_index=False,  # `organisation_merged`
     )
     ceased_on = models.DateField(_("ceased on"), null=True, blank=True)
 
@@ -165,6 +181,9 @@ class Organisation(models.Model):
             models.Index(name="organisation_by_key", fields=["name_key", "id"]),
             models.Index(name="organisation_of_staff", fields=["association", "name_key", "id"]),
             models.Index(name="organisation_recognised", fields=["municipality", "name_core"]),
+            models.Index(name="organisation_by_core", fields=["name_core"]),
+            models.Index(name="organisation_under", fields=["parent"], condition=Q(parent__isnull=False)),
+            models.Index(name="organisation_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
             models.Index(name="organisation_by_uid", fields=["uid"], condition=~Q(uid="")),
             models.Index(name="organisation_in_register", fields=["register_number"], condition=~Q(register_number="")),
         ]
@@ -231,7 +250,11 @@ class OrganisationActivity(models.Model):
     """An activity of an organisation; exactly one is the main one where there are any."""
 
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="activity_links", verbose_name=_("organisation")
+        Organisation,
+        on_delete=models.CASCADE,
+        related_name="activity_links",
+        verbose_name=_("organisation"),
+        db_index=False,  # `organisationactivity_once` begins with it
     )
     activity = models.ForeignKey(ActivityCode, on_delete=models.PROTECT, related_name="+", verbose_name=_("activity"))
     is_main = models.BooleanField(_("main activity"), default=False)

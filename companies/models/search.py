@@ -30,8 +30,8 @@ class SearchDocument(models.Model):
 
     organisation_id = models.BigIntegerField(primary_key=True)
     name_key = models.CharField(max_length=200, db_collation="C")
-    name_core = models.CharField(max_length=200, db_collation="C", db_index=True)
-    uid = models.CharField(max_length=9, db_index=True)
+    name_core = models.CharField(max_length=200, db_collation="C")
+    uid = models.CharField(max_length=9)
     municipality = models.PositiveIntegerField(null=True)  # BFS number of the municipality that stands today
     division = models.CharField(max_length=2)  # of the main activity
     kind = models.CharField(max_length=12)
@@ -47,6 +47,8 @@ class SearchDocument(models.Model):
         db_table = "companies_search_document"
         indexes = [
             GinIndex(name="searchdocument_tokens", fields=["tokens"]),
+            models.Index(name="searchdocument_by_core", fields=["name_core"]),
+            models.Index(name="searchdocument_by_uid", fields=["uid"]),
             models.Index(name="searchdocument_by_name", fields=["name_key", "organisation_id"]),
             models.Index(
                 models.F("confirmed_on").desc(nulls_last=True), "organisation_id", name="searchdocument_by_date"

@@ -74,6 +74,26 @@ class _BulkInsertEvent(pghistory.InsertEvent):
         pgtrigger.register(follow)(event_model.pgh_tracked_model)  # type: ignore[attr-defined]
 
 
+def _keys_without_index(model: type[models.Model], left_out: Iterable[str]) -> dict[str, "models.ForeignKey[Any, Any]"]:
+    """The keys of a row as its history holds them: as pghistory makes them, but nobody looks history up by them."""
+    keys = (field for field in model._meta.local_fields if isinstance(field, models.ForeignKey))
+    return {
+        key.name: models.ForeignKey(
+            key.remote_field.model,
+            on_delete=models.DO_NOTHING,
+            related_name="+",
+            related_query_name="+",
+            db_constraint=False,
+            db_index=False,
+            null=key.null,
+            blank=key.blank,
+            verbose_name=key.verbose_name,
+        )
+        for key in keys
+        if key.name not in left_out
+    }
+
+
 def tracked(
     *,
     exclude: Iterable[str] = (),
@@ -90,14 +110,18 @@ def tracked(
     row-level security by ``EnableRowLevelSecurity("<Model>History", is_history=True)``. Rows in ``private_state`` leave no
     history: what somebody has not sent yet is theirs, and gone when it is deleted.
 
-    Models that files fill by the thousand are ``bulk``: their new rows' history is written by one call a statement.
+    Models that files fill by the thousand are ``bulk``: their new rows' history is written by one call a statement, and
+    is looked up by its row and moment only (an index for every key cost more than the lines themselves).
     """
     private = {"old": ~pgtrigger.Q(old__state=private_state), "new": ~pgtrigger.Q(new__state=private_state)}
     only: dict[str, dict[str, Any]] = {
         key: {"condition": condition} if private_state else {} for key, condition in private.items()
     }
     inserted = _BulkInsertEvent() if bulk else pghistory.InsertEvent(**only["new"])
+    lean: dict[str, Any] = {"db_index": False} if bulk else {}
     updates = {"condition": pgtrigger.AnyChange(exclude=list(recounted))} if recounted else only["new"]
+
+    left_out = [*exclude, *recounted]
 
     def decorate(model: ModelT) -> ModelT:
         name = f"{model.__name__}History"
@@ -107,12 +131,13 @@ def tracked(
             inserted,
             pghistory.UpdateEvent(**updates),
             pghistory.DeleteEvent(**only["old"]),
-            exclude=[*exclude, *recounted],
+            exclude=left_out,
             model_name=name,
             base_model=ConfidentialHistory if confidential else History,
-            obj_field=pghistory.ObjForeignKey(related_name="history"),
+            obj_field=pghistory.ObjForeignKey(related_name="history", **lean),
             context_field=pghistory.ContextJSONField(),
             context_id_field=pghistory.ContextUUIDField(),
+            attrs=_keys_without_index(model, left_out) if bulk else None,
             meta={"indexes": [models.Index(name=f"{name.lower()}_obj"[:30], fields=["pgh_obj", "pgh_created_at"])]},
         )
         followed: ModelT = follow(model)

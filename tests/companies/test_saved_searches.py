@@ -4,6 +4,7 @@ import threading
 from datetime import datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -25,6 +26,7 @@ from companies.models import (
     SearchNews,
 )
 from companies.search import rebuild
+from companies.search.alerting import new_matches
 from companies.workflow import alerts, tables
 from companies.workflow.alerts import alert_pass, confirm_search, end_searches, forget_searches, save_search
 from promo_portal.accounts.models import User
@@ -37,6 +39,7 @@ from promo_portal.mailing.models import AddressSuppression, MailClass, MailState
 from promo_portal.mailing.workflow.sending import render_sample
 from promo_portal.regions.models import Municipality
 from tests.coaching.conftest import some_address
+from tests.coaching.test_at_once import at_once
 from tests.companies import factories
 from tests.conftest import SignIn
 
@@ -345,26 +348,31 @@ def test_many_searches_cost_a_few_statements_each(directory: Organisation, tavan
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_send_one_mail(tavannes: Municipality) -> None:
+@pytest.mark.parametrize("is_locked", [True, False], ids=["as it is", "control: without the lock"])
+def test_two_workers_at_once_send_one_mail(
+    is_locked: bool, tavannes: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
     factories.organisation(tavannes, name="Décolletage Ancien SA")
     rebuild()
     followed("municipality=713")
     listed(tavannes, "Un SA")
-    start = threading.Barrier(2)
-    made: list[int] = []
+    both_look, looks = threading.Barrier(2), []
 
-    def work() -> None:
-        start.wait()
-        made.append(alert_pass(now=morning(1)))
-        connection.close()
+    def look(*arguments: Any, **more: Any) -> list[int]:
+        looks.append(1)
+        found = new_matches(*arguments, **more)
+        if not is_locked:
+            both_look.wait(timeout=30)
+        return found
 
-    workers = [threading.Thread(target=work) for _number in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    monkeypatch.setattr(alerts, "new_matches", look)
+    if not is_locked:
+        monkeypatch.setattr(SavedSearch.objects, "select_for_update", lambda **more: SavedSearch.objects.all())
 
-    assert sorted(made) == [0, 1]
+    made = at_once(lambda number: alert_pass(now=morning(1)), 2)
+
+    assert len(looks) == (1 if is_locked else 2), "the second finds the search taken"
+    assert sorted(made) == [0, 1], "without the lock the rule of one alert a day is the last wall"
     assert OutgoingMail.objects.filter(kind="companies.alert").count() == 1
 
 
