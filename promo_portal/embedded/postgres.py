@@ -26,11 +26,11 @@ START_LIMIT_SECONDS = 60
 STOP_LIMIT_SECONDS = 15
 _BUILTIN_LOCALE_SINCE = 17
 _IO_METHOD_SINCE = 18
+LEAST_BUFFERS_MB, MOST_BUFFERS_MB = 128, 512
 
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "100",
-    "shared_buffers": "128MB",
     "log_min_duration_statement": "500",
     "timezone": "UTC",
     "jit": "off",
@@ -45,6 +45,15 @@ FORGETFUL_SETTINGS = {  # tests throw their data away: nothing need survive a cr
     "max_wal_senders": "0",
     "log_min_duration_statement": "-1",
 }
+
+
+def buffers_mb() -> int:
+    """An eighth of the machine's memory for PostgreSQL's own, from 128 to 512 MB: a million entries want more than a demo."""
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError):
+        return LEAST_BUFFERS_MB
+    return min(MOST_BUFFERS_MB, max(LEAST_BUFFERS_MB, memory // (8 << 20)))
 
 
 class EmbeddedPostgres:
@@ -146,7 +155,7 @@ class EmbeddedPostgres:
 
     def _started(self, deadline: float) -> bool:
         """Start the server and wait until it answers; return False where trying again is worth it."""
-        settings = SETTINGS | ({} if self.durable else FORGETFUL_SETTINGS)
+        settings = SETTINGS | {"shared_buffers": f"{buffers_mb()}MB"} | ({} if self.durable else FORGETFUL_SETTINGS)
         settings["unix_socket_directories"] = f'"{self.state.sockets}"'
         if not self.durable and self.program.major >= _IO_METHOD_SINCE:
             settings["io_method"] = "sync"
