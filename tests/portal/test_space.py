@@ -26,7 +26,7 @@ def test_people_arrive_where_their_work_is(
     assert set(arrived.values()) == {place}
 
 
-@pytest.mark.parametrize("role", [*OTHERS, *STAFF])
+@pytest.mark.parametrize("role", [role for role in (*OTHERS, *STAFF) if role != "canton_officer"])  # has figures
 def test_an_empty_space_says_what_will_stand_there(role: str, request: pytest.FixtureRequest, sign_in: SignIn) -> None:
     answer = sign_in(request.getfixturevalue(role)).get("/fr/espace/")
 

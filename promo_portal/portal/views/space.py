@@ -68,10 +68,6 @@ EXPECTATIONS = {
         "portal:contact",
         _("Contact us"),
     ),
-    Role.CANTON_OFFICER: Expectation(
-        _("No report yet"),
-        _("The associations' reports and the conditions you follow will stand here, without coaching notes."),
-    ),
 }
 
 
