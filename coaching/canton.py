@@ -37,11 +37,6 @@ class Line:
         """Whether its values are minutes."""
         return self.indicator.unit == MINUTES
 
-    @property
-    def is_part(self) -> bool:
-        """Whether it is a part of the line above."""
-        return any(self.indicator.name in parts for _whole, parts in FAMILIES)
-
 
 def finished_years(today: date) -> list[int]:
     """The years offered, the newest first."""

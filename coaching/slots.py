@@ -411,7 +411,7 @@ def canton_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     if not may_read_figures(_rights(request)):
         return None
     year, _offered = years_for("", clock.today())
-    return {"year": year}
+    return {"year": str(year)}
 
 
 def forget_due() -> int:

@@ -19,5 +19,6 @@ def figures(request: HttpRequest) -> HttpResponse:
         raise Http404
     year, offered = years_for(request.GET.get("year", ""), clock.today())
     associations = list(Association.objects.all())
-    context = {"year": year, "years": offered, "associations": associations, "lines": lines(associations, year)}
+    years = [str(one) for one in offered]  # as names, not as numbers to be grouped
+    context = {"year": str(year), "years": years, "associations": associations, "lines": lines(associations, year)}
     return render(request, "coaching/canton_figures.html", context)
