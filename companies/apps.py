@@ -17,7 +17,7 @@ class CompaniesConfig(AppConfig):
         from companies.exports import jobs as files
         from companies.imports import jobs
         from companies.search.upkeep import follow_changes
-        from companies.workflow import pictures
+        from companies.workflow import pictures, unfit_pictures
         from promo_portal.files.verdicts import listeners
 
         changed.follow(follow_changes)
@@ -30,3 +30,4 @@ class CompaniesConfig(AppConfig):
         deadlines.register()
         doubles.register()
         listeners.register("companies.pictures", pictures.on_verdict)
+        listeners.register("companies.proposed_pictures", unfit_pictures.on_verdict)

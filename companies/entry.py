@@ -11,10 +11,19 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
-from companies.enums import OrganisationKind, SizeClass
-from companies.models import Capability, Contact, Organisation, OrganisationActivity, OrganisationCapability
+from companies.enums import OrganisationKind, PictureKind, SizeClass
+from companies.models import (
+    Capability,
+    Contact,
+    Organisation,
+    OrganisationActivity,
+    OrganisationCapability,
+    OrganisationPicture,
+)
 from companies.models.organisation import LANGUAGES
+from companies.models.picture import ALTERNATIVES
 from companies.uid import display_uid
 from promo_portal.core.formats import words
 from promo_portal.regions.models import ActivityCode, LegalForm, Municipality
@@ -91,18 +100,59 @@ CONTACT = "contact"  # the main contact, one text for all that is known of the p
 CONTACT_PARTS = ("first_name", "last_name", "function", "email", "phone", "language")
 LINKS = ("activities", "capabilities")
 COLUMNS = tuple(field.name for field in FIELDS if field.name not in LINKS)
+PICTURES = (PictureKind.LOGO.value, PictureKind.PHOTO.value)  # one text for which picture it is and what is said of it
+PICTURE_PARTS = ("picture", *ALTERNATIVES, "credit")
+
+
+def _joined(names: Sequence[str], values: Mapping[str, str]) -> str:
+    parts = ((name, str(values.get(name, "")).replace(";", ",").strip()) for name in names)
+    return BETWEEN.join(f"{name}={value}" for name, value in parts if value)
+
+
+def _divided(names: Sequence[str], text: str) -> dict[str, str]:
+    found = dict(part.partition("=")[::2] for part in text.split(BETWEEN) if part)
+    return {name: found.get(name, "") for name in names}
 
 
 def contact_text(values: Mapping[str, str]) -> str:
     """A person as one text: ``last_name=Frei; email=…``; empty parts are left out."""
-    parts = ((name, str(values.get(name, "")).replace(";", ",").strip()) for name in CONTACT_PARTS)
-    return BETWEEN.join(f"{name}={value}" for name, value in parts if value)
+    return _joined(CONTACT_PARTS, values)
 
 
 def contact_values(text: str) -> dict[str, str]:
     """The parts of such a text."""
-    found = dict(part.partition("=")[::2] for part in text.split(BETWEEN) if part)
-    return {name: found.get(name, "") for name in CONTACT_PARTS}
+    return _divided(CONTACT_PARTS, text)
+
+
+def picture_text(values: Mapping[str, str]) -> str:
+    """A logo or photo as one text: ``picture=…; alternative_fr=…``. Empty where there is none."""
+    return _joined(PICTURE_PARTS, values)
+
+
+def picture_values(text: str) -> dict[str, str]:
+    """The parts of such a text."""
+    return _divided(PICTURE_PARTS, text)
+
+
+def text_of_picture(picture: OrganisationPicture | None) -> str:
+    """The picture of an entry as such a text; the same bytes are the same picture."""
+    if picture is None:
+        return ""
+    words_of = {name: getattr(picture, name) for name in (*ALTERNATIVES, "credit")}
+    return picture_text({"picture": mark_of(picture.digest) or str(picture.file_id), **words_of})
+
+
+def mark_of(digest: str) -> str:
+    """The part of a file's SHA-256 that stands in the text."""
+    return digest[:32]
+
+
+def _picture(text: str) -> str:
+    found = picture_values(text)
+    told = list(dict.fromkeys(found[name] for name in ALTERNATIVES if found[name]))
+    if found["credit"]:
+        told.append(found["credit"])
+    return " · ".join(told) or pgettext("value of a field", "a picture")
 
 
 def _contact(text: str) -> str:
@@ -113,7 +163,13 @@ def _contact(text: str) -> str:
 
 
 BY_NAME: Mapping[str, EntryField] = {
-    field.name: field for field in (*FIELDS, EntryField(CONTACT, _("main contact"), _contact, is_internal=True))
+    field.name: field
+    for field in (
+        *FIELDS,
+        EntryField(CONTACT, _("main contact"), _contact, is_internal=True),
+        EntryField(PictureKind.LOGO.value, _("logo"), _picture),
+        EntryField(PictureKind.PHOTO.value, _("photo"), _picture),
+    )
 }
 
 
@@ -132,6 +188,8 @@ def text_of(organisation: Organisation, name: str) -> str:
         return BETWEEN.join(
             f"{row.capability.slug}={row.detail}" if row.detail else row.capability.slug for row in rows
         )
+    if name in PICTURES:
+        return text_of_picture(organisation.pictures.filter(kind=name).first())
     if name == CONTACT:
         person = main_contact(organisation)
         return contact_text({part: getattr(person, part) for part in CONTACT_PARTS}) if person else ""

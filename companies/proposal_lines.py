@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from companies import entry
 from companies.models import (
@@ -12,6 +13,8 @@ from companies.models import (
     Organisation,
     OrganisationActivity,
     OrganisationCapability,
+    OrganisationPicture,
+    ProposedPicture,
 )
 from promo_portal.regions.models import ActivityCode, LegalForm, Municipality
 
@@ -25,6 +28,19 @@ class Line:
     before: str
     after: str
     is_conflict: bool
+    pictures: tuple["Shown", "Shown"] | None = None  # what is there, and what is proposed
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture beside its words; without a key there is none, or the scanner has yet to pass it."""
+
+    kind: str
+    words: str
+    key: UUID | None = None
+    width: int = 0
+    height: int = 0
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +67,18 @@ def link_texts(numbers: Iterable[int]) -> dict[tuple[int, str], str]:
         text = entry.contact_text({part: getattr(person, part) for part in entry.CONTACT_PARTS})
         found[person.organisation_id, entry.CONTACT].append(text)
     return {key: between[key[1]].join(texts) for key, texts in found.items()}
+
+
+def _present_pictures(proposals: Sequence[ChangeProposal]) -> dict[tuple[int, str], OrganisationPicture]:
+    numbers = {row.organisation_id for row in proposals if row.field in entry.PICTURES}
+    rows = OrganisationPicture.objects.filter(organisation__in=numbers) if numbers else ()
+    return {(row.organisation_id, row.kind): row for row in rows}
+
+
+def _proposed_pictures(proposals: Sequence[ChangeProposal]) -> dict[int, ProposedPicture]:
+    numbers = {row.pk for row in proposals if row.field in entry.PICTURES}
+    rows = ProposedPicture.objects.filter(proposal__in=numbers) if numbers else ()
+    return {row.proposal_id: row for row in rows}
 
 
 class Words:
@@ -96,14 +124,23 @@ class Words:
         return entry.shown(name, text)
 
 
+def _beside(kind: str, words: str, picture: OrganisationPicture | ProposedPicture | None) -> Shown:
+    if picture is None:
+        return Shown(kind, words)
+    return Shown(kind, words, picture.key, picture.width, picture.height, picture.state)
+
+
 def groups_of(organisations: Sequence[Organisation], proposals: Sequence[ChangeProposal]) -> list[Group]:
     """The proposals of a page by entry, each with what the entry says now."""
     links = link_texts(organisation.pk for organisation in organisations)
+    pictures, proposed = _present_pictures(proposals), _proposed_pictures(proposals)
     by_number = {organisation.pk: organisation for organisation in organisations}
 
     def now(proposal: ChangeProposal) -> str:
         if proposal.field in {*entry.LINKS, entry.CONTACT}:
             return links.get((proposal.organisation_id, proposal.field), "")
+        if proposal.field in entry.PICTURES:
+            return entry.text_of_picture(pictures.get((proposal.organisation_id, proposal.field)))
         return entry.text_of(by_number[proposal.organisation_id], proposal.field)
 
     present = {proposal.pk: now(proposal) for proposal in proposals}
@@ -112,6 +149,17 @@ def groups_of(organisations: Sequence[Organisation], proposals: Sequence[ChangeP
         for proposal in proposals
         for pair in ((proposal.field, proposal.proposed), (proposal.field, present[proposal.pk]))
     )
+
+    def both(proposal: ChangeProposal) -> tuple[Shown, Shown] | None:
+        if proposal.field not in entry.PICTURES:
+            return None
+        before = pictures.get((proposal.organisation_id, proposal.field))
+        after = proposed.get(proposal.pk) or (before if proposal.proposed else None)
+        return (
+            _beside(proposal.field, words.shown(proposal.field, present[proposal.pk]), before),
+            _beside(proposal.field, words.shown(proposal.field, proposal.proposed), after),
+        )
+
     lines: dict[int, list[Line]] = defaultdict(list)
     for proposal in proposals:
         lines[proposal.organisation_id].append(
@@ -121,6 +169,7 @@ def groups_of(organisations: Sequence[Organisation], proposals: Sequence[ChangeP
                 before=words.shown(proposal.field, present[proposal.pk]),
                 after=words.shown(proposal.field, proposal.proposed),
                 is_conflict=present[proposal.pk] != proposal.current,
+                pictures=both(proposal),
             )
         )
     return [Group(organisation, lines[organisation.pk]) for organisation in organisations if lines[organisation.pk]]

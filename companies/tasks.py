@@ -8,6 +8,7 @@ from companies.search.upkeep import nightly_pass
 from companies.workflow.alerts import alert_pass, forget_searches
 from companies.workflow.importing import forget_files
 from companies.workflow.sending import freshness_pass
+from companies.workflow.unfit_pictures import lapse_pictures
 from promo_portal.core import clock
 
 
@@ -45,6 +46,12 @@ def send_alerts() -> None:
 def forget_saved_searches() -> None:
     """Delete searches that were never confirmed or ended long ago."""
     forget_searches(now=clock.now())
+
+
+@shared_task
+def lapse_undecided_pictures() -> None:
+    """Delete pictures that companies proposed and nobody decided on."""
+    lapse_pictures(now=clock.now())
 
 
 @shared_task

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path(_("<int:pk>/link/"), own.entry_ask, name="entry_ask"),
     path(_("my-entry/<str:token>/"), own.entry, name="entry"),
     path(_("my-entry/<str:token>/edit/"), own.entry_edit, name="entry_edit"),
+    path(_("my-entry/<str:token>/picture/<uuid:key>-<slug:size>.webp"), own.entry_picture, name="entry_picture"),
     path(_("my-entry/<str:token>/left/"), own.entry_left, name="entry_left"),
     path(_("my-entry/<str:token>/thanks/"), own.entry_thanks, name="entry_thanks"),
     path(_("no-messages/<str:token>/"), own.entry_stop, name="entry_stop"),

@@ -33,6 +33,11 @@ app.conf.beat_schedule = {
         "schedule": 6 * 3600.0,
         "options": {"expires": 3600},
     },
+    "undecided pictures": {
+        "task": "companies.tasks.lapse_undecided_pictures",
+        "schedule": 6 * 3600.0,
+        "options": {"expires": 3600},
+    },
     "old drafts": {"task": "coaching.tasks.drop_old_drafts", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "names past their time": {
         "task": "coaching.tasks.forget_due",
@@ -40,6 +45,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 3600},
     },
     "later checks": {"task": "coaching.tasks.ask_due_checks", "schedule": 900.0, "options": {"expires": 800}},
+    "agreements": {"task": "coaching.tasks.follow_agreements", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "lapsed offers": {"task": "clusters.tasks.end_lapsed_offers", "schedule": 60.0, "options": {"expires": 55}},
     "unconfirmed registrations": {
         "task": "clusters.tasks.drop_unconfirmed",

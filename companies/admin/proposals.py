@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from companies.admin.doors import CappedPaginator, attempt, page, person
-from companies.entry import label_of
+from companies.entry import PICTURES, label_of
 from companies.enums import ProposalState
 from companies.forms.campaigns import DecideForm
 from companies.forms.staff import AnswerForm, ReasonForm
@@ -103,10 +103,13 @@ class ChangeProposalAdmin(PortalModelAdmin):
         if not object_id.isdecimal():
             raise Http404
         found = self._found(request, int(object_id))
+        is_picture = found.field in PICTURES
         form = AnswerForm(request.POST if request.method == "POST" else None, initial={"text": found.proposed})
+        if is_picture:
+            del form.fields["text"]  # nobody writes another picture; its words are changed on its own page afterwards
         if request.method == "POST":
             require(request, INTERNALS, "write")
-            text = form.cleaned_data["text"] if form.is_valid() else ""
+            text = form.cleaned_data.get("text") if form.is_valid() else ""
             if form.is_valid() and attempt(
                 request,
                 lambda: accept_proposal(proposal=found, by=person(request), now=clock.now(), text=text),
@@ -119,6 +122,7 @@ class ChangeProposalAdmin(PortalModelAdmin):
             "title": f"{found.organisation} · {label_of(found.field)}",
             "found": found,
             "line": group.lines[0],
+            "is_picture": is_picture,
             "may_decide": may_keep(request.rights) and found.state == ProposalState.OPEN,  # type: ignore[attr-defined]
         }
         return page(self.admin_site, request, "companies/admin/proposal.html", context, form=form)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,9 +15,12 @@ from companies import entry
 from companies.enums import SizeClass
 from companies.models import Capability, Contact, Organisation, OrganisationCapability
 from companies.models.organisation import LANGUAGES
+from companies.models.picture import ALTERNATIVES
 from promo_portal.core.formats import words
 from promo_portal.core.forms import CountedTextarea, EmailInput, PhoneInput, PortalFormMixin, PostcodeInput, YearInput
 from promo_portal.core.forms.fields import LineField, PhoneField, TextBlockField, visible
+from promo_portal.files.fields import PictureField
+from promo_portal.files.workflow import digest_of
 from promo_portal.regions.activities import activity_code, find_activities
 from promo_portal.regions.models import ActivityCode, Municipality
 from promo_portal.regions.names import plain
@@ -31,6 +35,8 @@ COLUMNS = (
     "purpose_fr", "purpose_de", "purpose_en", "size_class", "founded_year",
 )  # fmt: skip
 PERSON = "contact_"
+PHOTO_WORDS = (*ALTERNATIVES, "credit")
+PICTURE_MEGABYTES = 10  # each: both together are less than a request may carry
 
 
 class WebField(forms.URLField):
@@ -115,6 +121,35 @@ class EntryForm(PortalFormMixin, forms.Form):
         required=False,
         help_text=gettext_lazy("Processes, materials, machines, certificates; several with commas."),
     )
+    logo = PictureField(
+        label=gettext_lazy("Another logo"),
+        required=False,
+        megabytes=PICTURE_MEGABYTES,
+        help_text=gettext_lazy("At best on a clear ground or without one, 640 pixels wide or more."),
+    )
+    logo_away = forms.BooleanField(label=gettext_lazy("Take our logo off"), required=False)
+    photo = PictureField(
+        label=gettext_lazy("Another photo"),
+        required=False,
+        megabytes=PICTURE_MEGABYTES,
+        help_text=gettext_lazy(
+            "One that you may publish, such as your workshop or your products; 1280 pixels wide or more."
+        ),
+    )
+    photo_away = forms.BooleanField(label=gettext_lazy("Take our photo off"), required=False)
+    photo_alternative_fr = LineField(
+        label=gettext_lazy("What the photo shows (French)"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Read aloud to those who do not see it: one sentence, such as: Two people at a lathe."),
+    )
+    photo_alternative_de = LineField(
+        label=gettext_lazy("What the photo shows (German)"), max_length=200, required=False
+    )
+    photo_alternative_en = LineField(
+        label=gettext_lazy("What the photo shows (English)"), max_length=200, required=False
+    )
+    photo_credit = LineField(label=gettext_lazy("Who took it"), max_length=120, required=False)
     contact_first_name = LineField(label=gettext_lazy("First name"), max_length=80, required=False)
     contact_last_name = LineField(label=gettext_lazy("Last name"), max_length=80, required=False)
     contact_function = LineField(label=gettext_lazy("Function"), max_length=120, required=False)
@@ -129,6 +164,9 @@ class EntryForm(PortalFormMixin, forms.Form):
             name: waiting.get(name, entry.text_of(organisation, name))
             for name in (*COLUMNS, "languages", "municipality", *entry.LINKS, entry.CONTACT)
         }
+        self.pictures_now = {kind: entry.text_of(organisation, kind) for kind in entry.PICTURES}
+        self.texts |= {kind: waiting.get(kind, text) for kind, text in self.pictures_now.items()}
+        self._name_pictures(waiting)
         self.initial = {**self._initial(), **self.initial}
         self._offer_activities(self.texts["activities"].split())
         self._offer_capabilities(self._kept_capabilities(), suggest=True)
@@ -153,7 +191,21 @@ class EntryForm(PortalFormMixin, forms.Form):
             "activities": self.texts["activities"].split(),
             "capabilities": list(self._kept_capabilities()),
             "seen_version": self.organisation.version,
+            **{f"photo_{name}": entry.picture_values(self.texts["photo"])[name] for name in PHOTO_WORDS},
         }
+
+    def _name_pictures(self, waiting: Mapping[str, str]) -> None:
+        """The fields say what they do to the picture that is there, on its way, or neither."""
+        first = {"logo": gettext_lazy("A logo"), "photo": gettext_lazy("A photo")}
+        for kind, now in self.pictures_now.items():
+            away = self.fields[f"{kind}_away"]
+            if not self.texts[kind] and not now:
+                self.fields[kind].label = first[kind]
+                del self.fields[f"{kind}_away"]
+            elif waiting.get(kind):
+                away.label = gettext_lazy("Do not send this picture after all")
+            else:
+                away.initial = kind in waiting  # what they asked for already
 
     def _kept_capabilities(self) -> dict[str, str]:
         """Short names with their details."""
@@ -261,12 +313,52 @@ class EntryForm(PortalFormMixin, forms.Form):
         others = [f"{PERSON}{part}" for part in ("first_name", "function", "email", "phone")]
         if any(cleaned.get(name) for name in others) and not cleaned.get(f"{PERSON}last_name"):
             self.add_error(f"{PERSON}last_name", _("Fill in: %(label)s") % {"label": _("Last name")})
+        self._clean_words_of_photo(cleaned)
         return cleaned
+
+    def _clean_words_of_photo(self, cleaned: dict[str, Any]) -> None:
+        """A photo is told in words, and words need their photo."""
+        has_words = any(cleaned.get(f"photo_{name}") for name in ALTERNATIVES)
+        is_there = bool(cleaned.get("photo")) or bool(self.texts["photo"] and not cleaned.get("photo_away"))
+        if any(f"photo_{name}" in self.errors for name in PHOTO_WORDS) or "photo" in self.errors:
+            return
+        if is_there and not has_words:
+            self.add_error("photo_alternative_fr", _("Say in at least one language what the photo shows."))
+        if has_words and not is_there and not self.texts["photo"] and not self.pictures_now["photo"]:
+            self.add_error("photo", _("Choose the photo that these words tell of, or leave the words out."))
+
+    def ask_for_pictures_again(self) -> None:
+        """A page that comes back never brings a chosen file along: say so beside it."""
+        for kind in self.uploads:
+            if kind not in self.errors:
+                self.add_error(kind, _("Choose this picture once more: it does not come back with the page."))
+
+    @property
+    def uploads(self) -> dict[str, UploadedFile]:
+        """The files that were chosen, by field."""
+        found = {kind: self.cleaned_data.get(kind) for kind in entry.PICTURES}
+        return {kind: upload for kind, upload in found.items() if upload}
+
+    def _picture(self, kind: str) -> str:
+        """The picture that the entry should have, as the text that proposals compare."""
+        cleaned, upload = self.cleaned_data, self.uploads.get(kind)
+        said = {name: cleaned.get(f"{kind}_{name}", "") for name in PHOTO_WORDS}
+        if upload is not None:
+            return entry.picture_text({"picture": entry.mark_of(digest_of(upload)), **said})
+        is_waiting = self.texts[kind] != self.pictures_now[kind]
+        if cleaned.get(f"{kind}_away"):
+            return self.pictures_now[kind] if is_waiting and self.texts[kind] else ""
+        if not self.texts[kind]:  # taking it off was proposed, and is not wanted any more
+            return self.pictures_now[kind]
+        if kind == "logo":
+            return self.texts[kind]
+        return entry.picture_text({"picture": entry.picture_values(self.texts[kind])["picture"], **said})
 
     def values(self) -> dict[str, str]:
         """Every field as the text that proposals compare."""
         cleaned = self.cleaned_data
         texts = {name: entry.as_text(cleaned[name]) for name in COLUMNS}
+        texts |= {kind: self._picture(kind) for kind in entry.PICTURES}
         texts["municipality"] = str(cleaned["municipality"].pk)
         spoken = set(cleaned["languages"])
         texts["languages"] = " ".join(code for code, _label in LANGUAGES if code in spoken)

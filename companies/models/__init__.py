@@ -15,7 +15,7 @@ from companies.models.organisation import (
     OrganisationCapability,
     OrganisationQuerySet,
 )
-from companies.models.picture import OrganisationPicture
+from companies.models.picture import OrganisationPicture, ProposedPicture
 from companies.models.search import (
     SearchAnchor,
     SearchDocument,
@@ -48,6 +48,7 @@ __all__ = [
     "OrganisationCapability",
     "OrganisationPicture",
     "OrganisationQuerySet",
+    "ProposedPicture",
     "SavedSearch",
     "SavedSearchAlert",
     "SearchAnchor",

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from companies.enums import PictureKind, PictureState
+from companies.models.freshness import ChangeProposal
 from companies.models.organisation import Organisation
 from promo_portal.audit.history import tracked
 from promo_portal.core.fields import MomentField
@@ -14,7 +15,7 @@ from promo_portal.files.models import StoredFile
 ALTERNATIVES = ("alternative_fr", "alternative_de", "alternative_en")
 
 
-@tracked(exclude=["key"])
+@tracked(exclude=["key", "digest", "keeper_id"])
 class OrganisationPicture(models.Model):
     """The logo or the photo that the public sees of an organisation, one of each.
 
@@ -33,6 +34,9 @@ class OrganisationPicture(models.Model):
     alternative_en = models.CharField(_("what it shows (English)"), max_length=200, blank=True)
     credit = models.CharField(_("credit"), max_length=120, blank=True)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
+    # The scope that the file was brought under: the entry may have moved to another association since.
+    keeper_id = models.BigIntegerField(_("association of the file"), null=True, blank=True, editable=False)
+    digest = models.CharField(_("SHA-256"), max_length=64, blank=True, default="", db_default="", editable=False)
     key = models.UUIDField(_("key"), null=True, blank=True, unique=True, editable=False)
     width = models.PositiveSmallIntegerField(_("width in pixels"), default=0)
     height = models.PositiveSmallIntegerField(_("height in pixels"), default=0)
@@ -67,3 +71,41 @@ class OrganisationPicture(models.Model):
         codes = dict.fromkeys([language, "fr", "de", "en"])
         found = ((getattr(self, f"alternative_{code}"), code) for code in codes)
         return next(((text, code) for text, code in found if text), ("", language))
+
+
+class ProposedPicture(models.Model):
+    """The picture that a proposal of a company brings: held for staff and for the company itself until it is decided.
+
+    It lives no longer than the question: what is accepted becomes the entry's picture, everything else is deleted with its
+    file. ``state`` "shown" means here that it was checked and drawn, so that staff can see it.
+    """
+
+    proposal = models.OneToOneField(
+        ChangeProposal, on_delete=models.CASCADE, related_name="picture", verbose_name=_("proposed change")
+    )
+    state = models.CharField(_("state"), max_length=8, choices=PictureState, default=PictureState.CHECKING)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
+    keeper_id = models.BigIntegerField(_("association of the file"))
+    key = models.UUIDField(_("key"), null=True, blank=True, unique=True, editable=False)
+    width = models.PositiveSmallIntegerField(_("width in pixels"), default=0)
+    height = models.PositiveSmallIntegerField(_("height in pixels"), default=0)
+
+    class Meta:
+        verbose_name = _("proposed picture")
+        verbose_name_plural = _("proposed pictures")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                name="proposedpicture_shown_is_drawn",
+                condition=Q(state="shown", key__isnull=False, width__gt=0, height__gt=0)
+                | (~Q(state="shown") & Q(key=None)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id}"
+
+    @property
+    def kind(self) -> str:
+        """Logo or photo, as the proposal's field says."""
+        return self.proposal.field

@@ -1,35 +1,40 @@
 """A company's own pages behind its signed link. Opening them changes nothing; who holds the link needs no account."""
 
 from typing import Any
+from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from companies import entry as fields
 from companies.emails import has_refused, queue_link
-from companies.enums import Freshness, OrganisationState
+from companies.enums import Freshness, OrganisationState, PictureState
 from companies.forms.own import EntryForm, LeftForm
 from companies.links import STOP, Opened, masked, opened
-from companies.models import Contact, Organisation
+from companies.models import Contact, Organisation, OrganisationPicture, ProposedPicture
+from companies.pictures import SIZES
 from companies.views.detail import _find, heir_of
+from companies.views.pictures import hand_drawing
 from companies.workflow.answers import (
     confirm_by_link,
     contact_left,
     known_address,
     own_open,
+    own_pictures,
     propose_by_link,
     resume_messages,
     stop_messages,
 )
 from companies.workflow.locking import ChangedMeanwhile
+from companies.workflow.pictures import PictureRefused, shown_pictures
 from promo_portal.core import clock
 from promo_portal.core.access import public
 from promo_portal.core.limits import allow
@@ -149,9 +154,14 @@ def entry(request: HttpRequest, token: str) -> HttpResponse:
             return redirect(request.path)
         return redirect(f"{reverse('companies:entry_thanks', args=[token])}?what=confirmed")
     edit_url = reverse("companies:entry_edit", args=[token])
+    pictures = _pictures(organisation, token)
     context = {
         **_context(link, token),
         "rows": _lines(organisation, edit_url),
+        "picture_rows": [
+            {"label": _first_big(fields.label_of(kind)), "url": f"{edit_url}#id_{kind}", "picture": pictures.get(kind)}
+            for kind in fields.PICTURES
+        ],
         "edit_url": edit_url,
         "waiting": len(own_open(organisation)),
         "is_confirmed": organisation.confirmed_on == clock.today(),
@@ -159,6 +169,24 @@ def entry(request: HttpRequest, token: str) -> HttpResponse:
         "has_refused": has_refused(organisation, link.address),
     }
     return render(request, "companies/own/entry.html", context)
+
+
+def _pictures(organisation: Organisation, token: str) -> dict[str, dict[str, Any]]:
+    """The logo and the photo as their company sees them: the one that waits for a decision before the one of the entry."""
+    waiting = own_pictures(organisation)
+    seen: dict[str, OrganisationPicture | ProposedPicture] = {**shown_pictures(organisation), **waiting}
+    found: dict[str, dict[str, Any]] = {}
+    for kind, picture in seen.items():
+        told = picture.proposal.proposed if isinstance(picture, ProposedPicture) else fields.text_of_picture(picture)
+        found[kind] = {
+            "kind": kind,
+            "url": reverse("companies:entry_picture", args=[token, picture.key, "small"]) if picture.key else "",
+            "told": fields.shown(kind, told),
+            "is_waiting": kind in waiting,
+            "width": picture.width,
+            "height": picture.height,
+        }
+    return found
 
 
 def _people(organisation: Organisation) -> list[Contact]:
@@ -176,13 +204,17 @@ def entry_edit(request: HttpRequest, token: str) -> HttpResponse:
     if link.organisation.state not in LISTED:
         return redirect("companies:entry", token)
     waiting = {name: row.proposed for name, row in own_open(link.organisation).items()}
-    data = request.POST if request.method == "POST" else None
-    form = EntryForm(data, organisation=link.organisation, waiting=waiting)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = EntryForm(*sent, organisation=link.organisation, waiting=waiting)
     changed = False
     if request.method == "POST" and form.is_valid():
         try:
             answer = propose_by_link(
-                link=link, values=form.values(), seen_version=form.cleaned_data["seen_version"], now=clock.now()
+                link=link,
+                values=form.values(),
+                uploads=form.uploads,
+                seen_version=form.cleaned_data["seen_version"],
+                now=clock.now(),
             )
         except ChangedMeanwhile as refusal:
             changed, form = True, _again(form, refusal.current, waiting)
@@ -193,12 +225,21 @@ def entry_edit(request: HttpRequest, token: str) -> HttpResponse:
                     " and send it again."
                 ),
             )
+        except PictureRefused as refusal:
+            form.add_error(refusal.kind, refusal.message)
         except TransitionRefused:
             return redirect("companies:entry", token)
         else:
             what = "changes" if answer.proposed else ("declined" if answer.refused_before else "nothing")
             return redirect(f"{reverse('companies:entry_thanks', args=[token])}?what={what}")
-    context = {**_context(link, token), "form": form, "waiting": waiting}
+    if form.is_bound:
+        form.ask_for_pictures_again()
+    context = {
+        **_context(link, token),
+        "form": form,
+        "waiting": waiting,
+        "pictures": _pictures(link.organisation, token),
+    }
     return render(request, "companies/own/edit.html", context, status=422 if changed or form.errors else 200)
 
 
@@ -206,9 +247,23 @@ def _again(form: EntryForm, current: Organisation, waiting: dict[str, str]) -> E
     """The same answers over the entry as it stands now."""
     typed = form.data.copy()  # type: ignore[attr-defined]
     typed["seen_version"] = str(current.version)
-    fresh = EntryForm(typed, organisation=current, waiting=waiting)
+    fresh = EntryForm(typed, form.files, organisation=current, waiting=waiting)
     fresh.is_valid()
     return fresh
+
+
+@public
+@never_cache
+@require_safe
+def entry_picture(request: HttpRequest, token: str, key: UUID, size: str) -> HttpResponseBase:
+    """A picture of the entry for its company, also the one that it proposes and nobody else sees."""
+    link = opened(token)
+    if link.has_ended or link.is_revoked or size not in SIZES:
+        raise Http404
+    shown = OrganisationPicture.objects.filter(organisation=link.organisation, state=PictureState.SHOWN)
+    if not shown.filter(key=key).exists() and key not in {row.key for row in own_pictures(link.organisation).values()}:
+        raise Http404
+    return hand_drawing(key, size)
 
 
 @public

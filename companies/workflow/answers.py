@@ -8,17 +8,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from companies import entry
 from companies.emails import queue_thanks
 from companies.enums import ConfirmationWay, ProposalSource, ProposalState, RecipientState
 from companies.links import Opened
-from companies.models import CampaignRecipient, ChangeProposal, Confirmation, Contact, MailRefusal, Organisation
+from companies.models import (
+    CampaignRecipient,
+    ChangeProposal,
+    Confirmation,
+    Contact,
+    MailRefusal,
+    Organisation,
+    ProposedPicture,
+)
 from companies.segments import with_exclusions
 from companies.workflow.entries import confirm_organisation, touch_organisation
 from companies.workflow.locking import locked
 from companies.workflow.proposals import propose_changes, withdraw_proposal
+from companies.workflow.proposed_pictures import hand_on, hold_picture
 from companies.workflow.returns import OPEN, move, note_return
 from promo_portal.audit.record import record_transition
 from promo_portal.core import clock
@@ -57,19 +67,33 @@ def own_open(organisation: Organisation) -> dict[str, ChangeProposal]:
     return {row.field: row for row in rows.order_by("created_at", "pk")}
 
 
+def own_pictures(organisation: Organisation) -> dict[str, ProposedPicture]:
+    """The pictures among them."""
+    rows = ProposedPicture.objects.filter(
+        proposal__organisation=organisation,
+        proposal__state=ProposalState.OPEN,
+        proposal__source=ProposalSource.COMPANY,
+    )
+    return {row.kind: row for row in rows.select_related("proposal").order_by("pk")}
+
+
 @transaction.atomic
-def propose_by_link(*, link: Opened, values: Mapping[str, str], seen_version: int | None, now: datetime) -> Answered:
+def propose_by_link(
+    *,
+    link: Opened,
+    values: Mapping[str, str],
+    uploads: Mapping[str, UploadedFile] | None = None,
+    seen_version: int | None,
+    now: datetime,
+) -> Answered:
     """Take the company's corrections as proposals, field by field. Its newer answer replaces its older one.
 
-    ``ChangedMeanwhile`` where the entry is not the one the person had before them: they compare and send again.
+    ``uploads`` are the files of the fields that are pictures. ``ChangedMeanwhile`` where the entry is not the one the
+    person had before them: they compare and send again; ``PictureRefused`` for a file that cannot be drawn.
     """
     organisation = locked(link.organisation, version=seen_version)
     answer, waiting = Answered(), own_open(organisation)
     changed = {name: text for name, text in values.items() if text != entry.text_of(organisation, name)}
-    for row in waiting.values():
-        if row.field in values and values[row.field] != row.proposed:
-            withdraw_proposal(proposal=row, by=link.who, now=now, reason=REPLACED)
-            answer.withdrawn += 1
     refused = ChangeProposal.objects.filter(organisation=organisation, state=ProposalState.REFUSED)
     said_no = {(row.field, row.proposed): row for row in refused.order_by("pk")}
     answer.refused_before = [said_no[pair] for pair in changed.items() if pair in said_no]
@@ -82,6 +106,15 @@ def propose_by_link(*, link: Opened, values: Mapping[str, str], seen_version: in
         now=now,
         answer_to=link.address,
     )
+    for row in answer.proposed:
+        if upload := (uploads or {}).get(row.field):
+            hold_picture(proposal=row, upload=upload, by=link.who, now=now)
+        elif row.field in entry.PICTURES and row.field in waiting and _same_picture(row, waiting[row.field]):
+            hand_on(before=waiting[row.field], to=row)
+    for row in waiting.values():
+        if row.field in values and values[row.field] != row.proposed:
+            withdraw_proposal(proposal=row, by=link.who, now=now, reason=REPLACED)
+            answer.withdrawn += 1
     if answer.proposed:
         numbers = [row.pk for row in answer.proposed]
         note_return(organisation=organisation, action="propose", by=link.who, now=now)
@@ -89,6 +122,11 @@ def propose_by_link(*, link: Opened, values: Mapping[str, str], seen_version: in
             organisation, link.address, language=link.language, proposals=numbers, key=f"entry-answered:{uuid4()}"
         )
     return answer
+
+
+def _same_picture(one: ChangeProposal, other: ChangeProposal) -> bool:
+    mark = entry.picture_values(one.proposed)["picture"]
+    return bool(mark) and mark == entry.picture_values(other.proposed)["picture"]
 
 
 @transaction.atomic

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from companies import pictures
 from companies.enums import PictureKind, PictureState
-from companies.models import Organisation, OrganisationPicture
+from companies.models import Organisation, OrganisationPicture, ProposedPicture
 from companies.workflow import tables
 from companies.workflow.entries import touch_organisation
 from companies.workflow.locking import locked
@@ -25,6 +26,10 @@ OUTSIDE = 0  # the scope of files of entries that no association keeps
 
 class PictureRefused(Exception):
     """The picture cannot be taken."""
+
+    def __init__(self, kind: str = "") -> None:
+        super().__init__(f"{kind} cannot be drawn")
+        self.kind = kind
 
     @property
     def message(self) -> str:
@@ -66,17 +71,29 @@ def _replace(picture: OrganisationPicture, upload: UploadedFile, by: Any, now: d
     keeper = picture.organisation.association_id or OUTSIDE
     with association_scope(keeper):
         stored = store(upload=upload, association_id=keeper, by=by, now=now)
-        before = picture.file_id
-        _let_go(picture)
+        before, scope_before = picture.file_id, scope_of(picture)
+        let_go(picture)
         picture.state = next_state(tables.PICTURE, picture.state, "replace")
         picture.file, picture.added_at, picture.added_by_name = stored, now, str(by or "")
-        if stored.may_leave and not _draw(picture, stored):
-            raise PictureRefused
+        picture.keeper_id, picture.digest = keeper, stored.sha256
+        draw_or_refuse(picture, stored)
         picture.save()
-        erase(StoredFile.objects.filter(pk=before))
+    if before is not None:
+        erase_file(before, scope_before)
 
 
-def _let_go(picture: OrganisationPicture) -> None:
+def scope_of(picture: OrganisationPicture) -> int:
+    """The scope in which the file of a picture lies."""
+    return picture.organisation.association_id or OUTSIDE if picture.keeper_id is None else picture.keeper_id
+
+
+def erase_file(number: int, keeper_id: int) -> None:
+    """Delete what was uploaded, once no picture names it any more."""
+    with association_scope(keeper_id):
+        erase(StoredFile.objects.filter(pk=number))
+
+
+def let_go(picture: OrganisationPicture | ProposedPicture) -> None:
     """The drawing before: nobody names it any more once this is done."""
     key = picture.key
     if key is not None:
@@ -84,7 +101,15 @@ def _let_go(picture: OrganisationPicture) -> None:
         transaction.on_commit(lambda: pictures.forget(key))
 
 
-def _draw(picture: OrganisationPicture, stored: StoredFile) -> bool:
+def draw_or_refuse(picture: OrganisationPicture | ProposedPicture, stored: StoredFile) -> None:
+    """Draw what may be drawn already; ``PictureRefused``, and no byte left, where that cannot be done."""
+    if stored.may_leave and not draw(picture, stored):
+        default_storage.delete(stored.path)
+        raise PictureRefused(picture.kind)
+
+
+def draw(picture: OrganisationPicture | ProposedPicture, stored: StoredFile) -> bool:
+    """Draw a picture that the scanner has passed; ``False`` where its bytes are broken."""
     try:
         drawing = pictures.draw(b"".join(bytes_of(stored)), picture.kind)
     except pictures.Unreadable:
@@ -102,7 +127,7 @@ def on_verdict(row: StoredFile) -> None:
     )
     for picture in waiting:
         if row.state == FileState.CLEAN:
-            _draw(picture, row)
+            draw(picture, row)
         else:
             picture.state = next_state(tables.PICTURE, picture.state, "refuse")
         picture.save(update_fields=["state", "key", "width", "height"])
@@ -118,16 +143,20 @@ def take_off_picture(
     picture = OrganisationPicture.objects.select_for_update(of=("self",)).filter(organisation=organisation, kind=kind)
     found = picture.first()
     if found is not None:
-        _let_go(found)
-        brought = found.file_id
-        found.delete()
-        with association_scope(organisation.association_id or OUTSIDE):
-            erase(StoredFile.objects.filter(pk=brought))
+        remove(found)
         touch_organisation(organisation=organisation)
         record_transition(
             subject=organisation, action=f"take_off_{kind}", from_state=state, to_state=state, by=by, at=now
         )
     return organisation
+
+
+def remove(picture: OrganisationPicture) -> None:
+    """The picture, its drawing and what was uploaded go."""
+    let_go(picture)
+    brought, keeper_id = picture.file_id, scope_of(picture)
+    picture.delete()
+    erase_file(brought, keeper_id)
 
 
 def shown_pictures(organisation: Organisation) -> dict[str, OrganisationPicture]:

@@ -18,6 +18,7 @@ from companies.workflow import tables
 from companies.workflow.entries import NoSuchPlace, place_of
 from companies.workflow.locking import locked, save
 from companies.workflow.outcomes import tell_outcomes
+from companies.workflow.proposed_pictures import PictureNotReady, let_go_of_picture, take_over
 from promo_portal.core import clock
 from promo_portal.core.transitions import TransitionRefused, next_state
 from promo_portal.regions.models import Municipality
@@ -137,25 +138,29 @@ def _accept_of_one(
     """Accept several fields of one entry with one save; a place comes in two fields that belong together."""
     organisation = locked(organisation)
     next_state(tables.ORGANISATION, organisation.state, "edit")
-    decided, columns, result = [], set[str](), Decided()
-    for proposal in proposals:
-        current = ChangeProposal.objects.select_for_update().get(pk=proposal.pk)
-        state = next_state(tables.PROPOSAL, current.state, "accept")
-        text = texts.get(proposal.pk)
-        try:
-            columns |= _apply(organisation, current.field, current.proposed if text is None else text, now)
-        except (CannotApply, NoSuchPlace) as refusal:
-            result.skipped.append((current, refusal.message))
-            continue
-        except (ValidationError, ValueError):
-            result.skipped.append((current, _("The proposed value does not fit this field.")))
-            continue
-        current.state = state
-        decided.append(current)
-    if not decided:
-        return result
+    decided: list[ChangeProposal] = []
+    columns, result = set[str](), Decided()
     try:
-        with transaction.atomic():
+        with transaction.atomic():  # links and pictures are in the database before the save that may be refused
+            for proposal in proposals:
+                current = ChangeProposal.objects.select_for_update().get(pk=proposal.pk)
+                state = next_state(tables.PROPOSAL, current.state, "accept")
+                text = texts.get(proposal.pk)
+                try:
+                    if current.field in entry.PICTURES:
+                        take_over(organisation, current, by=by, now=now)
+                    else:
+                        columns |= _apply(organisation, current.field, current.proposed if text is None else text, now)
+                except (CannotApply, NoSuchPlace, PictureNotReady) as refusal:
+                    result.skipped.append((current, refusal.message))
+                    continue
+                except (ValidationError, ValueError):
+                    result.skipped.append((current, _("The proposed value does not fit this field.")))
+                    continue
+                current.state = state
+                decided.append(current)
+            if not decided:
+                return result
             save(organisation, *columns)
     except IntegrityError:
         reason = _("The database refuses the value: another entry has this UID, or a place lacks its other half.")
@@ -173,6 +178,7 @@ def _close(proposal: ChangeProposal, *, by: Any, now: datetime, reason: str = ""
     proposal.decided_at, proposal.reason = now, reason
     proposal.decider_id, proposal.decider_name = getattr(by, "pk", None), str(by or "")
     proposal.save(update_fields=["state", "decided_at", "reason", "decider_id", "decider_name"])
+    let_go_of_picture(proposal)
 
 
 def _overtake_others(accepted: ChangeProposal, *, by: Any, now: datetime) -> None:
@@ -267,5 +273,14 @@ def withdraw_proposal(*, proposal: ChangeProposal, by: Any, now: datetime, reaso
     """Whoever proposed it takes it back."""
     current = ChangeProposal.objects.select_for_update().get(pk=proposal.pk)
     current.state = next_state(tables.PROPOSAL, current.state, "withdraw")
+    _close(current, by=by, now=now, reason=reason)
+    return current
+
+
+@transaction.atomic
+def overtake_proposal(*, proposal: ChangeProposal, by: Any, now: datetime, reason: str) -> ChangeProposal:
+    """Time has gone over it: nobody decided, and it is no longer asked."""
+    current = ChangeProposal.objects.select_for_update().get(pk=proposal.pk)
+    current.state = next_state(tables.PROPOSAL, current.state, "overtake")
     _close(current, by=by, now=now, reason=reason)
     return current

@@ -52,7 +52,7 @@ def store(
         size=verdict.size,
         content_type=verdict.content_type,
         sha256=digest_of(upload),
-        uploaded_by_id=by.pk,
+        uploaded_by_id=getattr(by, "pk", None),  # a name alone where somebody comes by a signed link
         uploaded_by_name=str(by),
         uploaded_at=now,
     )

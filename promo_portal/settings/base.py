@@ -415,6 +415,7 @@ DIRECTORY_TO_CONFIRM_AFTER_MONTHS = 12
 DIRECTORY_REMIND_AFTER_DAYS = (14, 42)  # after the day it fell due
 DIRECTORY_HIDDEN_AFTER_MONTHS = 18
 DIRECTORY_CONFIRMED_LATELY_MONTHS = 3  # a campaign leaves those in peace
+DIRECTORY_PICTURES_WAIT_MONTHS = 12  # proposed by a company and never decided: then they are deleted
 DIRECTORY_LINK_DAYS = 90  # how long a company's signed link works; each reminder brings a fresh one
 
 # How an offer of premises or land ages: owners confirm every month, then a badge, then it is hidden until confirmed.

@@ -128,7 +128,11 @@ for (const button of document.querySelectorAll("[data-date-for]")) {
 document.addEventListener("change", (event) => {
   const note = event.target.matches?.("input[type=file]") && event.target.closest(".file-field")?.querySelector("[data-file-note]");
   const file = note && event.target.files[0];
-  if (file) note.textContent = `${file.name} · ${(file.size / 1e6).toFixed(1)} MB`;
+  if (file && file.size > Number(note.dataset.most || Infinity) * 1e6) {
+    event.target.value = ""; // the server would refuse it, and everything else that was typed with it
+    note.textContent = note.dataset.tooLarge;
+    note.setAttribute("role", "alert");
+  } else if (file) note.textContent = `${file.name} · ${(file.size / 1e6).toFixed(1)} MB`;
 });
 
 // Dialogs: the link still leads to the page that does the same.

@@ -36,6 +36,7 @@ NO_PAGES = {
     "coaching:calendar_file": "a file",
     "companies:bulk_file": "a file",
     "companies:picture": "a file",
+    "companies:entry_picture": "a file",
     "admin:companies_organisation_open_data": "posts only",
     "coaching:calendar_feed": "for machines",
     "admin:coaching_casefile_plan_comment": "posts only",

@@ -314,16 +314,17 @@ class Scene(Market, Course, Commission):
     def company_pictured(self) -> tuple[int, str]:
         """An entry with a logo and a photo."""
         number, slug = self._company(name="Atelier Imagé SA", purpose_fr="Pièces tournées.", is_confirmed=True)
-        disk = {"BACKEND": "django.core.files.storage.FileSystemStorage"}  # where the portal that runs looks for them
-        place = os.environ.get("MEDIA_ROOT") or str(settings.BASE_DIR / ".build" / "media")
-        with (
-            self.working(self.association),
-            override_settings(STORAGES={**settings.STORAGES, "default": disk}, MEDIA_ROOT=place),
-        ):
+        with self.working(self.association), self._on_disk():
             entry = Organisation.objects.get(pk=number)
             companies.picture(entry)
             companies.picture(entry, "photo", alternative_fr="Deux personnes devant un tour.", credit="Atelier Imagé")
         return number, slug
+
+    def _on_disk(self) -> Any:
+        """Files go where the portal that runs looks for them."""
+        disk = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+        place = os.environ.get("MEDIA_ROOT") or str(settings.BASE_DIR / ".build" / "media")
+        return override_settings(STORAGES={**settings.STORAGES, "default": disk}, MEDIA_ROOT=place)
 
     @cached_property
     def pictured(self) -> int:
@@ -381,6 +382,8 @@ class Scene(Market, Course, Commission):
             entry = Organisation.objects.get(pk=pk)
             companies.proposal(entry, answer_to="info@essai.example")
             companies.proposal(entry, field="purpose_de", proposed="Präzisionsdrehteile. " * 30)
+            with self._on_disk():
+                companies.proposed_picture(entry, "photo", alternative_fr="Deux personnes devant un tour.")
             return pk
 
     @property

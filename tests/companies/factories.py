@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from companies import entry
 from companies.models import (
     AlertReader,
     BulkFile,
@@ -19,6 +20,7 @@ from companies.models import (
     ImportRun,
     Organisation,
     OrganisationPicture,
+    ProposedPicture,
     SavedSearch,
 )
 from promo_portal.core import clock
@@ -79,6 +81,15 @@ def picture(organisation: Organisation, kind: str = "logo", **words: str) -> Org
     return found or put_picture(
         organisation=organisation, kind=kind, upload=upload, words=words, version=None, by=Bringer(), now=clock.now()
     )
+
+
+def proposed_picture(organisation: Organisation, kind: str = "logo", **words: str) -> ProposedPicture:
+    """A logo or photo that a company proposes, ready to be decided on."""
+    from companies.workflow.proposed_pictures import hold_picture
+
+    text = entry.picture_text({"picture": "ab12", **words})
+    made = proposal(organisation, field=kind, current=entry.text_of(organisation, kind), proposed=text)
+    return hold_picture(proposal=made, upload=SimpleUploadedFile("image.jpg", jpeg()), by=Bringer(), now=clock.now())
 
 
 class Bringer:

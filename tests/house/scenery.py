@@ -457,6 +457,13 @@ def _own_entry(purpose: str) -> Callable[[World, Role], Addresses]:
     return addresses
 
 
+def _own_picture(world: World, role: Role) -> Addresses:
+    """A picture for whoever holds the link of its company."""
+    token = entry_token(world.company.pk, None, world.company.email)
+    rest = {"key": companies.picture(world.company).key, "size": "small"}
+    return Addresses({"token": token, **rest}, None, {"token": "x", **rest})
+
+
 def _followed(purpose: str) -> Callable[[World, Role], Addresses]:
     """A reader's link about a search, or about all of theirs."""
 
@@ -577,6 +584,7 @@ SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
     "companies:entry": _own_entry(""),
     "companies:entry_edit": _own_entry(""),
     "companies:entry_left": _own_entry(""),
+    "companies:entry_picture": _own_picture,
     "companies:entry_thanks": _own_entry(""),
     "companies:entry_stop": _own_entry(STOP),
     "companies:alert_confirm": _followed(ALERT_CONFIRM),
