@@ -423,10 +423,20 @@ def forget_due() -> int:
     return forget(now=clock.now()) if heartbeat.first_today("coaching.retention", local) else 0
 
 
+def follow_agreements() -> int:
+    """Once a day, also where no worker runs, agreements without the day of their end get it."""
+    from coaching.workflow.agreements import follow_forgotten_agreements
+    from promo_portal.reminders import heartbeat
+
+    local = clock.now().astimezone(clock.ZURICH) - timedelta(hours=3)
+    return follow_forgotten_agreements(now=clock.now()) if heartbeat.first_today("coaching.agreements", local) else 0
+
+
 def register() -> None:
     """Put all of it into place."""
     slots.clock_work.register("coaching.later_checks", ask_due_checks)
     slots.clock_work.register("coaching.retention", forget_due)
+    slots.clock_work.register("coaching.agreements", follow_agreements)
     slots.my_day.register("coaching", my_day)
     slots.my_day_figures.register("coaching.open_files", open_files_figure)
     slots.my_day_figures.register("coaching.answer_time", answer_time_figure)

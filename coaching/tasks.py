@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from coaching.workflow import checks, drafts, forgetting
+from coaching.workflow import agreements, checks, drafts, forgetting
 from promo_portal.core import clock
 
 
@@ -22,3 +22,9 @@ def ask_due_checks() -> None:
 def forget_due() -> None:
     """Remove names whose time is over."""
     forgetting.forget_due(now=clock.now())
+
+
+@shared_task
+def follow_agreements() -> None:
+    """Remind of every agreement's end, however its row came in."""
+    agreements.follow_forgotten_agreements(now=clock.now())

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from coaching.admin.desk import DeskAdmin
 from coaching.admin.doors import person
 from coaching.models import Specialist, SpecialistTerms
-from coaching.workflow.engagements import follow_agreement
+from coaching.workflow.agreements import follow_agreement
 from promo_portal.accounts.admin_base import PortalStackedInline
 from promo_portal.core import clock
 

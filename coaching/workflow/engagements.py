@@ -14,6 +14,7 @@ from coaching.enums import EngagementState
 from coaching.models import CaseDocument, CaseFile, Engagement, SharedDocument, Specialist, SpecialistTerms
 from coaching.models.specialists import OPEN_ENGAGEMENTS, READING_ENGAGEMENTS
 from coaching.workflow import dates, tables
+from coaching.workflow.agreements import has_agreement
 from coaching.workflow.locking import locked, save
 from promo_portal.accounts.models import User
 from promo_portal.audit.record import record_transition
@@ -47,15 +48,6 @@ def enter_specialist(
 
 
 @transaction.atomic
-def follow_agreement(*, specialist: Specialist, by: User, now: datetime) -> None:
-    """Another end of the agreement, or a specialist who left or came back: the manager is reminded of the day that holds."""
-    terms = SpecialistTerms.objects.select_for_update(of=("self",)).filter(specialist=specialist).first()
-    if terms is not None:
-        terms.specialist = specialist
-        dates.set_agreement(terms, by=by, now=now)
-
-
-@transaction.atomic
 def edit_profile(*, specialist: Specialist, values: Mapping[str, Any], by: User, now: datetime) -> Specialist:
     """A specialist writes their own public profile. To publish it is their agreement, with its day; to hide it ends it."""
     specialist = Specialist.objects.select_for_update().get(pk=specialist.pk)
@@ -70,12 +62,6 @@ def edit_profile(*, specialist: Specialist, values: Mapping[str, Any], by: User,
         labels = ", ".join(str(specialist._meta.get_field(name).verbose_name) for name in changed)  # type: ignore[union-attr]
         record_transition(subject=specialist, action="edit", from_state="", to_state="", by=by, reason=labels, at=now)
     return specialist
-
-
-def has_agreement(specialist: Specialist, *, on: date) -> bool:
-    """Whether the association's agreement with the specialist is in force; one without an end is."""
-    terms = SpecialistTerms.objects.filter(specialist=specialist).first()
-    return terms is not None and (terms.agreement_until is None or terms.agreement_until >= on)
 
 
 def _in(now: datetime, within: timedelta) -> date:

@@ -25,6 +25,7 @@ from coaching.models import (
     SpecialistTerms,
 )
 from coaching.workflow import engagements as flow
+from coaching.workflow.agreements import follow_forgotten_agreements
 from coaching.workflow.files import close_case
 from coaching.workflow.tables import ENGAGEMENT, ENGAGEMENT_ACTIONS
 from promo_portal.accounts.models import Membership, User
@@ -351,6 +352,28 @@ def test_the_manager_hears_of_an_agreement_that_ends_until_it_is_renewed_or_the_
     assert end("31.12.2026")
     assert end("") is None
     assert end("01.01.2026") is None
+
+
+def test_agreements_from_before_such_days_were_followed_get_theirs_once(
+    anne: Specialist, cep: Association, manager: User
+) -> None:
+    with association_scope(cep.pk):
+        SpecialistTerms.objects.update(agreement_until=date(2027, 1, 22))  # as rows of an earlier version stand there
+        for name, is_active, end in (
+            ("Dernier jour", True, MONDAY.date()), ("Parti", False, date(2027, 1, 22)),
+            ("Échu", True, date(2025, 12, 31)), ("Sans fin", True, None),
+        ):  # fmt: skip
+            found = Specialist.objects.create(association=cep, last_name=name, first_name="Luc", is_active=is_active)
+            SpecialistTerms.objects.create(association=cep, specialist=found, agreement_until=end)
+    assert not Deadline.objects.filter(kind="coaching.agreement").exists()
+
+    assert [follow_forgotten_agreements(now=MONDAY) for _ in range(3)] == [2, 0, 0]
+
+    days = Deadline.objects.filter(kind="coaching.agreement", state="open").order_by("local_date")
+    assert list(days.values_list("local_date", flat=True)) == [MONDAY.date(), date(2027, 1, 22)]
+    steps = Reminder.objects.filter(deadline=days.last()).order_by("due_at").values_list("step", "user_id")
+    assert list(steps) == [("-30d", manager.pk), ("0d", manager.pk)]
+    assert Transition.unscoped.filter(subject_kind="reminders.deadline", action="set").count() == 2
 
 
 # -- mails, dates, states ----------------------------------------------------------------------------------------------
