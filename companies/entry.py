@@ -147,12 +147,14 @@ def mark_of(digest: str) -> str:
     return digest[:32]
 
 
-def _picture(text: str) -> str:
+def said_of_picture(text: str) -> list[str]:
+    """What is said of a picture: in each language, then who took it."""
     found = picture_values(text)
-    told = list(dict.fromkeys(found[name] for name in ALTERNATIVES if found[name]))
-    if found["credit"]:
-        told.append(found["credit"])
-    return " · ".join(told) or pgettext("value of a field", "a picture")
+    return list(dict.fromkeys(found[name] for name in (*ALTERNATIVES, "credit") if found[name]))
+
+
+def _picture(text: str) -> str:
+    return " / ".join(said_of_picture(text)) or pgettext("value of a field", "a picture")
 
 
 def _contact(text: str) -> str:

@@ -36,7 +36,7 @@ class Shown:
     """A picture beside its words; without a key there is none, or the scanner has yet to pass it."""
 
     kind: str
-    words: str
+    words: list[str]
     key: UUID | None = None
     width: int = 0
     height: int = 0
@@ -124,10 +124,11 @@ class Words:
         return entry.shown(name, text)
 
 
-def _beside(kind: str, words: str, picture: OrganisationPicture | ProposedPicture | None) -> Shown:
+def _beside(kind: str, text: str, picture: OrganisationPicture | ProposedPicture | None) -> Shown:
+    said = entry.said_of_picture(text)
     if picture is None:
-        return Shown(kind, words)
-    return Shown(kind, words, picture.key, picture.width, picture.height, picture.state)
+        return Shown(kind, said)
+    return Shown(kind, said, picture.key, picture.width, picture.height, picture.state)
 
 
 def groups_of(organisations: Sequence[Organisation], proposals: Sequence[ChangeProposal]) -> list[Group]:
@@ -156,8 +157,8 @@ def groups_of(organisations: Sequence[Organisation], proposals: Sequence[ChangeP
         before = pictures.get((proposal.organisation_id, proposal.field))
         after = proposed.get(proposal.pk) or (before if proposal.proposed else None)
         return (
-            _beside(proposal.field, words.shown(proposal.field, present[proposal.pk]), before),
-            _beside(proposal.field, words.shown(proposal.field, proposal.proposed), after),
+            _beside(proposal.field, present[proposal.pk], before),
+            _beside(proposal.field, proposal.proposed, after),
         )
 
     lines: dict[int, list[Line]] = defaultdict(list)

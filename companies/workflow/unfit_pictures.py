@@ -59,7 +59,7 @@ def _lapse(proposal: ChangeProposal, now: datetime) -> int:
     if not ChangeProposal.objects.filter(pk=proposal.pk, state=ProposalState.OPEN).exists():
         return 0
     with translation.override(_language(organisation)):
-        reason = _("Nobody has decided on this picture for long, and we have deleted it. Please send it again.")
+        reason = _("Nobody has decided on this picture for long, and we have deleted it. Send it again.")
     overtake_proposal(proposal=proposal, reason=reason, by="", now=now)
     tell_outcomes(organisation_ids=[organisation.pk], now=now)
     return 1
