@@ -24,6 +24,7 @@ from promo_portal.jobs.models import OPEN, Job
 from promo_portal.jobs.workflow import queue_job
 
 PAIRS = 25
+DECIDED = 8  # of the last answers, below the questions
 
 
 def pairs_for_staff(rights: Rights) -> QuerySet[DuplicatePair]:
@@ -69,10 +70,17 @@ class DuplicatePairAdmin(PortalModelAdmin):
             "title": _("Possible duplicates"),
             "page_obj": listed,
             "pairs": [(pair, doubles.shared(pair.first, pair.second)) for pair in listed],
+            "decided": self._decided(rights) if listed.number == 1 else [],
             "may_decide": may_keep(rights),
             "searched": self._searches(rights).first(),
         }
         return page(self.admin_site, request, "companies/admin/duplicates.html", context)
+
+    def _decided(self, rights: Rights) -> QuerySet[DuplicatePair]:
+        """The last answers, so that nobody wonders what became of a pair."""
+        rows = pairs_for_staff(rights).filter(decided_at__isnull=False).exclude(state=DuplicateState.OPEN)
+        related = ("first__municipality", "second__municipality")
+        return rows.select_related(*related).order_by("-decided_at", "-pk")[:DECIDED]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from itertools import product
@@ -41,6 +41,7 @@ FORMATS = ("csv", "json", "geojson")
 LANGUAGES = ("fr", "de", "en")  # of labels and addresses; codes are the same in every language
 TERMS = "Free to use, also commercially, if the source is named. Entries marked is_demonstration are invented."
 FROM_HOUR = 2  # in Zurich, after the search has followed the day
+TRIED_AGAIN_AFTER = timedelta(hours=1)  # while files are missing
 EVERY = 500
 CHUNK = 64 * 1024  # bytes
 # What everybody may take away: the public fields without people's names.
@@ -165,14 +166,23 @@ def queue_build(*, by: Any, now: datetime, association: Association | None = Non
     return queue_job(kind=OPEN_DATA, by=by, now=now, association_id=association.pk if association else None)
 
 
+def is_whole() -> bool:
+    """Whether every format is there in every language."""
+    known = BulkFile.objects.filter(format__in=FORMATS, language__in=LANGUAGES)
+    return known.count() == len(FORMATS) * len(LANGUAGES)
+
+
 def nightly_build(*, now: datetime) -> bool:
-    """Once a day from two in the morning; ``False`` where it is too early, or was asked for already."""
+    """Once a day from two in the morning, and at once where a file is missing: on the first day, or after a version that
+    makes more of them. ``False`` where it is too early, or was asked for already.
+    """
     local = now.astimezone(clock.ZURICH)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    if (
-        local.hour < FROM_HOUR
-        or Job.objects.filter(kind=OPEN_DATA, asked_by_id=None, created_at__gte=midnight).exists()
-    ):
+    since = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    if not is_whole():
+        since = local - TRIED_AGAIN_AFTER
+    elif local.hour < FROM_HOUR:
+        return False
+    if Job.objects.filter(kind=OPEN_DATA, asked_by_id=None, created_at__gte=since).exists():
         return False
     queue_build(by=None, now=now)
     return True

@@ -30,7 +30,12 @@ class DuplicatePair(models.Model):
             models.UniqueConstraint(name="duplicatepair_once", fields=["first", "second"]),
             models.CheckConstraint(name="duplicatepair_in_order", condition=Q(first__lt=F("second"))),
         ]
-        indexes = [models.Index(name="duplicatepair_queue", fields=["-likeness", "id"], condition=Q(state="open"))]
+        indexes = [
+            models.Index(name="duplicatepair_queue", fields=["-likeness", "id"], condition=Q(state="open")),
+            models.Index(
+                name="duplicatepair_decided", fields=["-decided_at", "-id"], condition=Q(decided_at__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.first_id} / {self.second_id}"

@@ -107,11 +107,11 @@ def embed(association: Association, key: str = "tavannes-ch", **fields: Any) -> 
     return Embed.objects.create(association=association, key=key, **{**values, **fields})
 
 
-def bulk_file(kind: str = "csv") -> BulkFile:
+def bulk_file(kind: str = "csv", language: str = "fr") -> BulkFile:
     """A small open data file, as if made by night."""
-    found = BulkFile.objects.filter(format=kind).first()
+    found = BulkFile.objects.filter(format=kind, language=language).first()
     if found is None:
-        found = BulkFile(format=kind, size=3, sha256="0" * 64, entries=1)
+        found = BulkFile(format=kind, language=language, size=3, sha256="0" * 64, entries=1)
         written(found.path, [b"id\n"])
         found.save()
     return found

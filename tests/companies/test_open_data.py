@@ -7,6 +7,7 @@ import json
 import weakref
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,8 @@ def test_the_night_asks_once_and_staff_whenever_they_want(
     mecatis: Organisation, officer: User, coach: User, sign_in: SignIn
 ) -> None:
     night = datetime(2026, 11, 3, 2, 30, tzinfo=clock.ZURICH)
+    for language, kind in product(bulk.LANGUAGES, bulk.FORMATS):
+        factories.bulk_file(kind, language)
     with clock.standing_still(night):
         asked = [bulk.nightly_build(now=night + timedelta(minutes=15 * step)) for step in (-4, 0, 1)]
     assert asked == [False, True, False]
@@ -131,6 +134,25 @@ def test_the_night_asks_once_and_staff_whenever_they_want(
 
     assert pressed[0] == pressed[1]
     assert Job.objects.filter(kind=bulk.OPEN_DATA, association_id=mecatis.association_id).count() == 1
+
+
+def test_where_a_language_is_missing_the_files_are_made_at_once_and_tried_again_after_an_hour(
+    mecatis: Organisation, client: Client
+) -> None:
+    for kind in bulk.FORMATS:
+        factories.bulk_file(kind, "fr")
+    noon = datetime(2026, 11, 3, 1, 0, tzinfo=clock.ZURICH)
+
+    with clock.standing_still(noon):
+        asked = [bulk.nightly_build(now=noon + timedelta(minutes=step)) for step in (0, 15, 61)]
+        built()
+    with clock.standing_still(noon + timedelta(minutes=70)):
+        settled = bulk.nightly_build(now=noon + timedelta(minutes=70))
+
+    assert (asked, settled) == ([True, False, True], False)
+    assert BulkFile.objects.values("language").distinct().count() == 3
+    with override("de"):
+        assert client.get(reverse("companies:bulk_file", args=["csv"])).status_code == 200
 
 
 def test_of_many_entries_only_a_few_are_held_at_once(

@@ -226,6 +226,8 @@ def test_duplicates_are_kept_as_two_or_merged_with_a_preview(
     twin.refresh_from_db()
     assert (mecatis.name, mecatis.street, twin.merged_into) == ("Mecatis S.A.", "Rue 5", mecatis)
     assert not DuplicatePair.objects.filter(state="open").exists()
+    page = desk.get(reverse("admin:companies_duplicatepair_changelist")).text
+    assert all(text in page for text in ("Décidés récemment", "Mécatis Groupe SA", "deux fiches", "Olivier Racine"))
     assert desk.get(f"{LIST}{twin.pk}/change/").status_code == 200
 
 

@@ -37,7 +37,6 @@ SOME = ("lea.chappuis@", "kevin.tieche@", "elodie.marti@", "patrick.sauser@", "c
 EMPTY_ON_PURPOSE = {
     "audit.accesslog": "written when somebody opens a confidential record",
     "companies.importrun": "begins with a file that somebody chooses",
-    "jobs.job": "long work begins with a person's wish: an import",
     "audit.breakglass": "opened by an administrator with a reason of the moment",
     "mailing.addresssuppression": "an address that bounced or complained; the demo's mails all arrive",
     "mailing.mailhold": "holds back all mail: the demo's would stand still",

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 
+from companies import doubles
 from companies.enums import ConfirmationWay, ProposalSource
 from companies.models import ChangeProposal, Contact, Embed, Organisation
 from companies.workflow.alerts import confirm_search, save_search
@@ -15,6 +16,7 @@ from companies.workflow.merging import keep_both, merge_organisations, suspect
 from companies.workflow.proposals import accept_proposal, propose_changes, refuse_proposal
 from promo_portal.core import clock
 from promo_portal.demo.episodes.story import Moments, Stage
+from promo_portal.jobs.workflow import queue_job
 from promo_portal.regions.models import Municipality
 
 WAYS = (ConfirmationWay.LINK, ConfirmationWay.LINK, ConfirmationWay.PHONE, ConfirmationWay.STAFF)
@@ -49,6 +51,7 @@ def told(stage: Stage) -> Moments:
         if number % 3 == 0:
             yield stage.at(69 - number * 3), partial(_decide, stage, number)
     yield stage.at(120), partial(_double, stage)
+    yield stage.at(1), partial(_search_doubles, stage)
     yield stage.at(30), partial(_hide, stage)
     yield stage.at(28), _embed
     for number, followed in enumerate(FOLLOWED):
@@ -136,6 +139,12 @@ def _double(stage: Stage, now: datetime) -> None:
             merge_organisations(merged=copy, into=entry, by=stage.officer(entry.association), now=now)
     pair = suspect(one=cep[20], other=cep[21], likeness=72, now=now)
     keep_both(pair=pair, by=stage.officer(cep[20].association), now=now)
+
+
+def _search_doubles(stage: Stage, now: datetime) -> None:
+    """The office has the whole directory searched; the worker does it as soon as it runs."""
+    place = stage.associations["cep"]
+    queue_job(kind=doubles.SEARCH, by=stage.officer(place), now=now, association_id=place.pk)
 
 
 def _copy(stage: Stage, entry: Organisation, now: datetime) -> Organisation:
