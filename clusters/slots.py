@@ -90,7 +90,7 @@ def sitemap_pages() -> Iterator[tuple[str, tuple[Any, ...], Any]]:
 
 def facet_choices() -> Iterable[tuple[str, str, str]]:
     """The directory's filter by cluster: value, label, token."""
-    for found in Cluster.objects.published():
+    for found in Cluster.objects.published().only("slug", *(f"name_{code}" for code in ("fr", "de", "en"))):
         yield found.slug, found.name, f"g:{found.pk}"
 
 

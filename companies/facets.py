@@ -5,6 +5,7 @@ The list, the map, the API and saved searches read the same parameters here, so 
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -186,6 +187,7 @@ class Labels:
     """Names of everything a page mentions, read in one query, by kind and key."""
 
     rows: dict[str, dict[str, Named]]
+    ranked: dict[str, list[str]] = field(default_factory=dict)  # keys of the counts by kind, the most frequent first
 
     def of(self, kind: str, key: str) -> Named | None:
         """A municipality (by number), activity (by code) or capability (by id)."""
@@ -194,9 +196,10 @@ class Labels:
 
 def labels_for(counts: dict[str, dict[str, int]], chosen: Filters, capabilities: Iterable[int]) -> Labels:
     """The names of the most frequent choices, of those that are on, and of the capabilities that rows mention."""
+    ranked = {kind: _most(counts.get(kind, {})) for kind in ("municipality", "activity", "c")}
 
     def most(kind: str) -> list[str]:
-        return [value for value, _count in _by_count(counts.get(kind, {}))[:MOST_OPTIONS] if value]
+        return [value for value in ranked[kind] if value]
 
     def on(name: str) -> list[str]:
         return [token.partition(":")[2] for token in chosen.tokens.get(name, ())]
@@ -214,7 +217,7 @@ def labels_for(counts: dict[str, dict[str, int]], chosen: Filters, capabilities:
         rows: dict[str, dict[str, Named]] = {}
         for kind, value, label, key, words, lon, lat in cursor.fetchall():
             rows.setdefault(kind, {})[key] = Named(value, label, words, lon, lat)
-    return Labels(rows)
+    return Labels(rows, ranked)
 
 
 def _language() -> str:
@@ -222,8 +225,8 @@ def _language() -> str:
     return language if language in _LANGUAGES else "fr"
 
 
-def _by_count(counts: dict[str, int]) -> list[tuple[str, int]]:
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+def _most(counts: dict[str, int]) -> list[str]:
+    return [value for value, _count in nsmallest(MOST_OPTIONS, counts.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def boxes(asked: Asked, counts: dict[str, dict[str, int]], labels: Labels, *, counted: bool) -> list[FacetBox]:
@@ -259,13 +262,12 @@ def _listed(
     asked: Asked, name: str, counts: dict[str, dict[str, int]], labels: Labels, kind: str, prefix: str, *, counted: bool
 ) -> list[Option]:
     """Choices from an official list: those that are on, then the most frequent."""
-    own = {
-        token.removeprefix("c:"): count
-        for token, count in counts.get("c" if name == "capability" else name, {}).items()
-    }
+    counted_as = "c" if name == "capability" else name
+    own = {token.removeprefix("c:"): count for token, count in counts.get(counted_as, {}).items()}
+    ranked = [token.removeprefix("c:") for token in labels.ranked.get(counted_as, ())]
     chosen = [token.removeprefix(prefix) for token in asked.criteria.filters.tokens.get(name, ())]
     options = []
-    for key in dict.fromkeys([*chosen, *(key for key, _count in _by_count(own)[:MOST_OPTIONS])]):
+    for key in dict.fromkeys([*chosen, *ranked]):
         found = labels.of(kind, key)
         if found is None:
             continue

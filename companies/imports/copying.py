@@ -4,7 +4,6 @@ Rows are written as text, without an object for each: at a hundred thousand rows
 Tables behind row-level security refuse COPY; their rows are inserted.
 """
 
-import io
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, models
+
+from promo_portal.core.db.copy_in import copy_in
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _TO_ESCAPE = re.compile(r"[\\\n\r]")
@@ -68,8 +69,7 @@ class Table:
         """Copy lines of cells (of ``columns``, in their order) into the model's table, or into one like it."""
         if lines:
             rest = f"{self.rest}\n"
-            text = rest.join(lines) + rest
-            cursor.copy_expert(f'COPY "{into or self._table}" ({self._names}) FROM STDIN', io.StringIO(text))
+            copy_in(cursor, f'COPY "{into or self._table}" ({self._names}) FROM STDIN', rest.join(lines) + rest)
 
     def copy_where_new(self, cursor: Any, lines: Sequence[str]) -> None:
         """As ``copy``, leaving out what a unique rule refuses: somebody else may have written the same meanwhile."""

@@ -1,6 +1,7 @@
 """An entry of the directory: what the public reads, what staff keep beside it, and how fresh it is."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -23,12 +24,18 @@ from promo_portal.regions.names import plain
 LANGUAGES = [("fr", _("French")), ("de", _("German")), ("en", _("English")), ("it", _("Italian"))]
 
 
+@lru_cache(maxsize=32)
+def _months_before(day: date, months: int) -> date:
+    """The same answer for every row of a list."""
+    return day - relativedelta(months=months)
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     """Questions about many entries."""
 
     def published(self, on: date) -> "OrganisationQuerySet":
         """Entries the public sees on a day: published, and confirmed (or listed) within the last 18 months."""
-        since = on - relativedelta(months=settings.DIRECTORY_HIDDEN_AFTER_MONTHS)
+        since = _months_before(on, settings.DIRECTORY_HIDDEN_AFTER_MONTHS)
         fresh = Coalesce(F("confirmed_on"), F("listed_on"), output_field=models.DateField())
         return self.filter(state=OrganisationState.PUBLISHED).alias(fresh_on=fresh).filter(fresh_on__gt=since)
 
@@ -233,11 +240,11 @@ class Organisation(models.Model):
 
     def freshness(self, today: date) -> Freshness:
         """How fresh the entry is on a day (``DIRECTORY_TO_CONFIRM_AFTER_MONTHS``, ``DIRECTORY_HIDDEN_AFTER_MONTHS``)."""
-        if self.fresh_on <= today - relativedelta(months=settings.DIRECTORY_HIDDEN_AFTER_MONTHS):
+        if self.fresh_on <= _months_before(today, settings.DIRECTORY_HIDDEN_AFTER_MONTHS):
             return Freshness.HIDDEN
         if self.confirmed_on is None:
             return Freshness.TO_CONFIRM
-        late = self.fresh_on <= today - relativedelta(months=settings.DIRECTORY_TO_CONFIRM_AFTER_MONTHS)
+        late = self.fresh_on <= _months_before(today, settings.DIRECTORY_TO_CONFIRM_AFTER_MONTHS)
         return Freshness.TO_CONFIRM if late else Freshness.CONFIRMED
 
     def is_public(self, today: date) -> bool:

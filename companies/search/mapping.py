@@ -14,7 +14,7 @@ from companies.search.totals import BROAD, CELL_BITS, TILE_ZOOMS
 
 MOST_CELLS = 220
 MOST_ROWS = 20_000  # beyond that a fair sample is drawn and scaled
-MOST_TILES = 16
+MOST_TILES = {8: 2, 10: 16, 12: 16, 14: 16}  # more of the largest ones are most of the country: they narrow nothing
 DEEPEST = 18
 
 _TILES = """
@@ -112,6 +112,6 @@ def _tiles(pixels: tuple[int, int, int, int], zoom: int) -> str:
         shift = 22 - tokens_zoom
         columns = range(left >> shift, (right >> shift) + 1)
         rows = range(top >> shift, (bottom >> shift) + 1)
-        if tokens_zoom <= zoom + 2 and len(columns) * len(rows) <= MOST_TILES:
+        if tokens_zoom <= zoom + 2 and len(columns) * len(rows) <= MOST_TILES[tokens_zoom]:
             return any_of(f"t:{tokens_zoom}:{x}:{y}" for x in columns for y in rows)
     return ""

@@ -15,6 +15,7 @@ from companies.search.alerting import note_newcomers, note_news
 from companies.search.documents import Document, Lists, NewEntry, count_words, document_of, gather
 from companies.search.text import spellings
 from promo_portal.core import clock
+from promo_portal.core.db.copy_in import copy_in
 
 _COLUMNS = (
     "organisation_id, name_key, name_core, uid, municipality, division, kind, size_class, map_x, map_y, confirmed_on,"
@@ -90,7 +91,7 @@ class Newcomers:
     def store(cursor: Any, lines: str) -> None:
         """Let them be found. They are new, so nothing is compared."""
         if lines:
-            cursor.copy_expert(f"COPY companies_search_document ({_COLUMNS}) FROM STDIN", io.StringIO(lines))
+            copy_in(cursor, f"COPY companies_search_document ({_COLUMNS}) FROM STDIN", lines)
 
     def tell(self, cursor: Any) -> None:
         """Add the words of all that was stored to the vocabulary, and let who follows a search hear of it."""

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from companies.enums import Freshness
+from companies.enums import Freshness, SizeClass
 from companies.facets import SORTS, Asked, Labels, boxes, labels_for, read
 from companies.models import Organisation
 from companies.search.conditions import Filters
@@ -116,19 +116,27 @@ def _rows(found: Found, labels: Labels, hit: set[int]) -> list[Row]:
     today = clock.today()
     entries = Organisation.objects.in_bulk(found.ids)
     lexes = found.expansion.lexes
-    return [_row(entries[pk], found.marks[pk], lexes, labels, hit, today) for pk in found.ids if pk in entries]
+    start, _sample, end = reverse("companies:detail", args=[0, "0"]).rpartition("0-0")  # asked once, not for every row
+    rows = []
+    for pk in found.ids:
+        if pk in entries:
+            url = f"{start}{pk}-{entries[pk].slug}{end}"
+            rows.append(_row(entries[pk], url, found.marks[pk], lexes, labels, hit, today))
+    return rows
 
 
-def _row(entry: Organisation, marks: Sequence[str], lexes: set[str], labels: Labels, hit: set[int], today: date) -> Row:
+def _row(
+    entry: Organisation, url: str, marks: Sequence[str], lexes: set[str], labels: Labels, hit: set[int], today: date
+) -> Row:
     line, language = _line(entry, marks, lexes, labels, hit)
     here = (get_language() or "fr")[:2]
     return Row(
-        url=reverse("companies:detail", args=[entry.pk, entry.slug]),
+        url=url,
         name=highlight(entry.name, lexes),
         line=line,
         language=language if language != here else "",
         place=f"{entry.postcode} {entry.locality}".strip(),
-        size=entry.get_size_class_display() if entry.size_class else "",
+        size=str(SizeClass(entry.size_class).label) if entry.size_class else "",
         confirmed_on=entry.confirmed_on,
         is_confirmed=entry.freshness(today) == Freshness.CONFIRMED,
     )

@@ -1,12 +1,13 @@
 """What every page knows: the ways to the portal's parts, to one's own space, and to the pages about the portal."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 # The parts of the portal in the order of the main navigation; one whose app brings no pages yet does not appear.
 _PARTS = (
@@ -39,6 +40,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def url_or_none(name: str) -> str | None:
     """The address of a page, if its app brings pages."""
+    return _address(name, get_language(), settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=256)
+def _address(name: str, _language: str | None, _urlconf: str) -> str | None:
+    """Kept: every page asks for a dozen, and they change with the language alone."""
     try:
         return reverse(name)
     except NoReverseMatch:

@@ -56,6 +56,8 @@ def _grouped(value: Decimal, places: int | None) -> str:
 
 def number(value: Any) -> str:
     """1234.5 becomes 1’234.5; text that is no number stays as it is."""
+    if type(value) is int:  # a list has hundreds of counts
+        return f"{value:,}".replace(",", APOSTROPHE).replace("-", MINUS)
     amount = _decimal(value)
     return str(value if value is not None else "") if amount is None else _grouped(amount, None)
 

@@ -33,9 +33,23 @@ FILTERS = (
     "q=mécanique&kind=company", "page=400", "sort=confirmed", "q=maschinen&page=40",
 )  # fmt: skip
 
-# Parts of the map: west, south, east, north in degrees, and the zoom at which one sees them.
-MAPS = (
-    "zoom=8", "bbox=6.8,46.9,7.6,47.4&zoom=10", "bbox=7.1,47.0,7.4,47.3&zoom=12", "bbox=7.22,47.12,7.27,47.15&zoom=15",
-    "zoom=8&q=maschinen", "zoom=8&activity=C", "bbox=8.4,47.3,8.6,47.5&zoom=12&kind=company",
-    "bbox=8.5,47.36,8.56,47.39&zoom=15&activity=G", "zoom=8&municipality=371",
+# Parts of the map: west, south, east, north in degrees, and the zoom at which one sees them. The country, the Jura, the
+# same larger and smaller, two cities far from it.
+_PARTS = (
+    "zoom=8", "bbox=6.8,46.9,7.6,47.4&zoom=10", "bbox=7.1,47.0,7.4,47.3&zoom=12", "bbox=6.6,46.5,8.0,47.6&zoom=9",
+    "bbox=8.4,47.3,8.6,47.5&zoom=12", "bbox=7.22,47.12,7.27,47.15&zoom=15", "bbox=6.0,46.1,6.3,46.3&zoom=12",
 )  # fmt: skip
+_MAP_FILTERS = (
+    "activity=C",
+    "activity=25",
+    "kind=company",
+    "municipality=371",
+    "size=micro",
+    "kind=company&activity=G",
+)
+# Every search with one of the parts in turn, every filter with all of them, some parts as they are.
+MAPS = (
+    *(f"{_PARTS[number % len(_PARTS)]}&q={text}" for number, text in enumerate(SEARCHES)),
+    *(f"{part}&{chosen}" for chosen in _MAP_FILTERS for part in _PARTS),
+    *_PARTS[:4],
+)

@@ -249,11 +249,17 @@ def canton_districts() -> tuple[int, ...]:
 
 def mergers() -> tuple[tuple[int, int], ...]:
     """Pair each municipality with an outline that ended before today with the one that stands there now."""
-    today = clock.today()
-    ended = Municipality.objects.filter(
-        valid_to__lt=today, successor__isnull=False, bfs__in=outlines().known
-    ).select_related("successor__successor")
-    return tuple(sorted((place.bfs, heir.bfs) for place in ended if (heir := place.standing(today))))
+    ended = Municipality.objects.filter(valid_to__lt=clock.today()).values_list("bfs", "successor__bfs")
+    became: dict[int, int | None] = dict(ended)
+    pairs = []
+    for bfs in sorted(became.keys() & outlines().known):
+        heir, seen = became[bfs], {bfs}
+        while heir in became and heir not in seen:
+            seen.add(heir)
+            heir = became[heir]
+        if heir is not None and heir not in seen:
+            pairs.append((bfs, heir))
+    return tuple(pairs)
 
 
 def outlines_version() -> str:
