@@ -1,7 +1,7 @@
 """Why an entry was found: the sentence that holds the words, with the words in bold."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -13,16 +13,21 @@ _WORD = re.compile(r"[^\W_]+")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
-def match_line(texts: Collection[tuple[str, str]], lexes: Collection[str]) -> tuple[SafeString, str]:
+def match_line(texts: Collection[tuple[str, str]], lexes: Set[str]) -> tuple[SafeString, str]:
     """The best line of an entry's texts (language, text) and its language: the one with most hits, the first otherwise."""
     best, language, most = "", "", -1
     for own, text in texts:
         for sentence in _SENTENCE.split(text.strip()):
             if sentence:
-                hits = len({word for word in map(plain, _WORD.findall(sentence)) if word in lexes})
+                hits = len(words_in(sentence) & lexes)
                 if hits > most:
                     best, language, most = sentence, own, hits
     return highlight(_cut(best, lexes), lexes), language
+
+
+def words_in(text: str) -> set[str]:
+    """The words of a text as they are compared."""
+    return set(map(plain, _WORD.findall(text)))
 
 
 def highlight(text: str, lexes: Collection[str]) -> SafeString:

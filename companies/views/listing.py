@@ -17,7 +17,7 @@ from companies.facets import SORTS, Asked, Labels, boxes, labels_for, read
 from companies.models import Organisation
 from companies.search.conditions import Filters
 from companies.search.finding import CAP, Criteria, Found, find
-from companies.search.matching import highlight, match_line
+from companies.search.matching import highlight, match_line, words_in
 from companies.views.places import results_map
 from promo_portal.core import clock
 from promo_portal.core.access import public
@@ -154,7 +154,7 @@ def _line(
         known = [labels.of("capability", mark[2:]) for mark in marks if mark.startswith("c:") and int(mark[2:]) in hit]
         named = ", ".join(found.label for found in known[:3] if found)
         if named:
-            return highlight(f"{_('Capability')} : {named}", set(map(str.lower, named.split()))), ""
+            return highlight(_("Capability: %(names)s") % {"names": named}, words_in(named)), ""
     return line, language
 
 

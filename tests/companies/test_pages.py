@@ -50,6 +50,17 @@ def test_a_search_shows_the_count_the_hit_in_bold_and_the_places(pages: Client, 
     assert "style=" not in body
 
 
+@pytest.mark.parametrize(
+    ("address", "words", "line"),
+    [
+        (LIST, "Automatendreherei", "Savoir-faire\u202f: <mark>Décolletage</mark>"),
+        ("/de/unternehmen/", "tournage automatique", "Fähigkeit: <mark>Décolletage</mark> (<mark>Drehteile</mark>)"),
+    ],
+)
+def test_an_entry_found_by_what_it_can_do_says_so(address: str, words: str, line: str, pages: Client) -> None:
+    assert line in pages.get(address, {"q": words}).content.decode()
+
+
 def statements(queries: CaptureQueriesContext) -> list[str]:
     """What was asked of the database, without the test's own savepoints (a request's transaction is no question)."""
     return [query["sql"][:90] for query in queries if "SAVEPOINT" not in query["sql"]]
