@@ -135,6 +135,23 @@ def test_the_book_is_a_tagged_pdf_that_reads_hostile_names_as_names(entries, tmp
     assert "Masquée" not in text
 
 
+def test_every_page_of_the_book_names_the_municipalities_it_holds_and_each_line_its_page(tavannes, nidau, tmp_path):
+    for number in range(60):
+        organisation(tavannes, name=f"Atelier {number:02d} SA", purpose_fr="Pièces tournées. " * 12, confirmed_on=TODAY)
+    organisation(nidau, name="Zingg AG", confirmed_on=TODAY)
+    path = tmp_path / "book.pdf"
+    make_book(published_entries(on=TODAY), path, language="fr", on=TODAY)
+
+    pages = [page.extract_text().split() for page in PdfReader(path).pages]
+    heads = [" ".join(words[:6]) for words in pages if words[:2] == ["Par", "commune"]]
+    last = next(number for number, words in enumerate(pages, start=1) if "59" in words and "commune" in words[:2])
+    line = " ".join(pages[-1])
+    assert heads[0].startswith("Par commune Nidau – Tavannes")
+    assert heads[-1].startswith("Par commune Tavannes")
+    assert "–" not in heads[-1]
+    assert f"Atelier 59 SA {last}" in line
+
+
 def test_the_book_says_where_each_name_stands(entries):
     with override("fr"):
         found = contents(list(exported(published_entries(on=TODAY), language="fr")), language="fr", on=TODAY)

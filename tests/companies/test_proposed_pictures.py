@@ -273,6 +273,7 @@ def test_all_without_conflict_are_accepted_at_once_pictures_too_and_a_conflict_s
     desk.post(reverse("admin:companies_changeproposal_accept_all"))
 
     assert preview.text.count('<span class="picture-pair">') == 2
+    assert (preview.context["conflicts"], preview.context["fit"]) == (1, 1)
     assert mecatis.pictures.get(kind="photo").alternative_fr == "Deux personnes devant un tour."
     assert set(ChangeProposal.objects.filter(state="open").values_list("field", flat=True)) == {"logo"}
 
