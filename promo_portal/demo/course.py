@@ -18,7 +18,7 @@ from coaching.workflow.meetings import record_meeting, score_readiness
 from coaching.workflow.milestones import plan_milestone, reach_milestone
 from promo_portal.accounts.models import User
 from promo_portal.core import clock
-from promo_portal.demo.episodes import papers
+from promo_portal.demo import papers
 from promo_portal.demo.planning import Planning
 from promo_portal.demo.stories.plot import Story
 

@@ -23,6 +23,7 @@ from promo_portal.core import clock
 from promo_portal.core.scope import Scope, scope
 from promo_portal.demo.access import is_allowed
 from promo_portal.demo.directory.loader import load_organisations
+from promo_portal.demo.earlier.told import told as earlier_years
 from promo_portal.demo.episodes import Stage, episodes
 from promo_portal.demo.models import Seeding
 from promo_portal.demo.people import create_cast, equip
@@ -64,10 +65,12 @@ def seed_demo(
     seed: int = DEFAULT_SEED,
     organisations: int = DEFAULT_ORGANISATIONS,
     stories: Iterable[Story] | None = None,
+    earlier: bool | None = None,
     told: Callable[[int], Any] = lambda done: None,
 ) -> Seeded:
     """Load the demo's data unless they are there; raises ``SeedingRefusedError``.
 
+    The finished files of earlier years come with all stories, with some of them only where ``earlier`` says so.
     A later call with more organisations adds what is missing and leaves everything else as it is.
     """
     if not is_allowed():
@@ -89,7 +92,8 @@ def seed_demo(
     load_regions()
     load_capabilities()
     load_organisations(organisations, seed=seed, told=told)
-    _load(seed, tuple(all_stories() if stories is None else stories), until=clock.now())
+    chosen = tuple(all_stories() if stories is None else stories)
+    _load(seed, chosen, has_past=stories is None if earlier is None else earlier, until=clock.now())
     rebuild_search()
     nightly_build(now=clock.now())  # only asked for: the worker makes the open data files once the first page stands
     marker.finished_at = clock.real_now()
@@ -97,7 +101,7 @@ def seed_demo(
     return _count(is_new=True)
 
 
-def _load(seed: int, stories: tuple[Story, ...], *, until: datetime) -> None:
+def _load(seed: int, stories: tuple[Story, ...], *, has_past: bool, until: datetime) -> None:
     with clock.standing_still(until - PROLOGUE):
         people = create_cast()
     cast = Cast(people=people, managers=_managers(), places=_places(stories))
@@ -107,7 +111,11 @@ def _load(seed: int, stories: tuple[Story, ...], *, until: datetime) -> None:
     with _in_a_hurry():
         told = [moment for thread in threads for moment in thread.moments()]
         stage = Stage(Calendar(today=calendar.today, random=Random(seed + 1)), people, seed)  # noqa: S311 - a story
-        play(timeline([*told, *episodes(stage)]), until=until, clockwork=_clockwork, association_ids=associations)
+        told += episodes(stage)
+        if has_past:
+            calendar = Calendar(today=calendar.today, random=Random(seed + 2))  # noqa: S311 - a story
+            told += earlier_years(Stage(calendar, people, seed + 2))
+        play(timeline(told), until=until, clockwork=_clockwork, association_ids=associations)
     # Sent long ago, so they do not count for the limit of this very minute.
     OutgoingMail.objects.filter(state=MailState.SENT).update(attempted_at=F("sent_at"))
     equip(seed)
