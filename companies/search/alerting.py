@@ -4,6 +4,7 @@ Every change of an entry's words leaves a line with the words it had (``SearchNe
 of what each search had found: a new phone number is no news, a new capability is.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,17 +28,40 @@ INSERT INTO companies_search_news (organisation_id, at)
 SELECT number, %(at)s FROM unnest(%(numbers)s::bigint[]) AS number
  WHERE EXISTS (SELECT FROM companies_savedsearch WHERE state = 'active')
 """
-# The words of before are those of the first change in the time: what came and went within it is judged as a whole.
-_FIRST = """
-(SELECT {what} FROM companies_search_news f
-  WHERE f.organisation_id = d.organisation_id AND f.at > %(since)s AND f.at <= %(until)s ORDER BY f.at, f.id LIMIT 1)
+# Entries that changed in the time, with the words they have now and those they had before the first of their changes: what
+# came and went within it is judged as a whole. Few and far between against the directory, so that many searches go through
+# an index of these alone.
+_CLEARED = "DROP TABLE IF EXISTS pg_temp.alert_changed"
+_CHANGED = """
+CREATE TEMP TABLE alert_changed ON COMMIT DROP AS
+SELECT d.organisation_id, d.tokens, d.uid, n.last_at, n.lines, n.before
+  FROM (SELECT organisation_id, max(at) AS last_at, count(*) AS lines, (array_agg(before ORDER BY at, id))[1] AS before
+          FROM companies_search_news WHERE at > %(since)s AND at <= %(until)s GROUP BY organisation_id) n
+  JOIN companies_search_document d USING (organisation_id)
 """
-_NEW = f"""
-SELECT d.organisation_id FROM companies_search_document d
- WHERE d.organisation_id IN (SELECT organisation_id FROM companies_search_news WHERE at > %(since)s AND at <= %(until)s)
-   AND {{fits}} AND NOT coalesce({_FIRST}, false) AND NOT d.organisation_id = ANY(%(told)s)
- LIMIT %(limit)s
-"""  # noqa: S608 - put together from constants
+_READY = "CREATE INDEX ON alert_changed USING gin (tokens); ANALYZE alert_changed"
+# Searches of one run begin at different moments: only for an entry with several changes the first one after a search's own
+# moment has to be looked up.
+_NEW = """
+WITH told AS MATERIALIZED (SELECT * FROM unnest(%(told_by)s::int[], %(told)s::bigint[]) AS t (number, organisation_id)),
+asked AS MATERIALIZED (
+    SELECT number, since, {cast} AS tokens, uid
+      FROM unnest(%(numbers)s::int[], %(moments)s::timestamptz[], %(tokens)s::text[], %(uids)s::text[])
+           AS a (number, since, tokens, uid)
+)
+SELECT a.number, found.organisation_id FROM asked a, LATERAL (
+    SELECT c.organisation_id FROM alert_changed c
+     WHERE {fits} AND c.last_at > a.since AND (a.uid = '' OR c.uid = a.uid)
+       AND NOT coalesce(CASE WHEN c.lines = 1 THEN c.before {did_fit} ELSE (
+           SELECT f.before {did_fit} FROM companies_search_news f
+            WHERE f.organisation_id = c.organisation_id AND f.at > a.since AND f.at <= %(until)s
+            ORDER BY f.at, f.id LIMIT 1) END, false)
+       AND NOT EXISTS (SELECT FROM told t WHERE t.number = a.number AND t.organisation_id = c.organisation_id)
+     LIMIT %(limit)s
+) AS found
+"""
+_BY_TOKENS = _NEW.format(cast="tokens::tsquery", fits="c.tokens @@ a.tokens", did_fit="@@ a.tokens")
+_BY_UID_OR_ALL = _NEW.format(cast="tokens", fits="true", did_fit="IS NOT NULL")
 
 
 @dataclass(frozen=True)
@@ -49,14 +73,26 @@ class Watched:
     is_empty: bool = False  # words were typed, but none that says anything: nothing fits
 
     @classmethod
-    def of(cls, criteria: Criteria) -> "Watched":
-        """Ask the vocabulary once for all that the words may mean."""
+    def of(cls, criteria: Criteria, known: dict[str, str]) -> "Watched":
+        """Ask the vocabulary once for all that the words may mean; ``known`` remembers what it said of a text."""
         filters = criteria.filters.query()
         if uid := uid_in(criteria.text):
             return cls(uid, filters)
         if criteria.text and not query_words(criteria.text):
             return cls(is_empty=True)
-        return cls(tokens=all_of([Tiers.of(expand(criteria.text)).anywhere if criteria.text else "", filters]))
+        if criteria.text and criteria.text not in known:
+            known[criteria.text] = Tiers.of(expand(criteria.text)).anywhere
+        return cls(tokens=all_of([known.get(criteria.text, ""), filters]))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One reader's search: what fits, since when it counts as new, and what they know already."""
+
+    number: int
+    watched: Watched
+    since: datetime
+    told: Sequence[int]
 
 
 def note_newcomers(cursor: Any, at: datetime, numbers: Sequence[int]) -> None:
@@ -69,36 +105,41 @@ def note_news(cursor: Any, at: datetime) -> None:
     cursor.execute(_NOTE, {"at": at})
 
 
-def news_since(cursor: Any, since: datetime) -> bool:
-    """Whether anything at all has changed after a moment."""
-    cursor.execute("SELECT EXISTS (SELECT FROM companies_search_news WHERE at > %s)", [since])
-    return bool(cursor.fetchone()[0])
-
-
-def new_matches(
-    cursor: Any, watched: Watched, *, since: datetime, until: datetime, told: list[int], limit: int
-) -> list[int]:
-    """Numbers of the entries that fit now and did not at ``since``, at most ``limit``, without those of ``told``."""
-    if watched.is_empty:
-        return []
-    conditions, before = ["true"], "f.before IS NOT NULL"
-    if watched.tokens:
-        conditions.append("d.tokens @@ %(tokens)s::tsquery")
-        before = "f.before @@ %(tokens)s::tsquery"
-    if watched.uid:
-        conditions.append("d.uid = %(uid)s")
-    cursor.execute(
-        f"{PLANS} {_NEW.format(fits=' AND '.join(conditions), what=before)}",
-        {
-            "since": since,
-            "until": until,
-            "tokens": watched.tokens,
-            "uid": watched.uid,
-            "told": told,
-            "limit": limit,
-        },
-    )
-    return [row[0] for row in cursor.fetchall()]
+def new_matches(cursor: Any, asked: Sequence[Asked], *, until: datetime, limit: int) -> dict[int, list[int]]:
+    """Entries that fit now and did not at each search's own moment, at most ``limit``, without those it was told of, by
+    the search's number. A handful of statements, however many searches there are.
+    """
+    asked = [one for one in asked if not one.watched.is_empty]
+    if not asked:
+        return {}
+    cursor.execute(f"{PLANS} {_CLEARED}")
+    cursor.execute(_CHANGED, {"since": min(one.since for one in asked), "until": until})
+    if not cursor.rowcount:
+        return {}
+    cursor.execute(_READY)
+    found: dict[int, list[int]] = defaultdict(list)
+    for statement, some in (
+        (_BY_TOKENS, [one for one in asked if one.watched.tokens]),
+        (_BY_UID_OR_ALL, [one for one in asked if not one.watched.tokens]),
+    ):
+        if not some:
+            continue
+        cursor.execute(
+            statement,
+            {
+                "numbers": [one.number for one in some],
+                "moments": [one.since for one in some],
+                "tokens": [one.watched.tokens for one in some],
+                "uids": [one.watched.uid for one in some],
+                "told_by": [one.number for one in some for _known in one.told],
+                "told": [known for one in some for known in one.told],
+                "until": until,
+                "limit": limit,
+            },
+        )
+        for number, organisation_id in cursor.fetchall():
+            found[number].append(organisation_id)
+    return found
 
 
 def forget_news(cursor: Any, before: datetime | None) -> int:

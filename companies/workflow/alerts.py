@@ -19,7 +19,7 @@ from companies import alerts
 from companies.emails import alerts as mails
 from companies.enums import AlertState, Rhythm
 from companies.models import AlertReader, SavedSearch, SavedSearchAlert, SearchNews
-from companies.search.alerting import Watched, forget_news, new_matches
+from companies.search.alerting import Asked, Watched, forget_news, new_matches
 from companies.workflow import tables
 from promo_portal.audit.record import record_transition
 from promo_portal.core import clock
@@ -30,7 +30,7 @@ MOST_SEARCHES = 20  # that one address may follow
 LONGEST_TITLE = 300
 MOST_TOLD = 100  # entries of one alert; beyond, the mail says that there are more
 FROM_HOUR = 7  # in Zurich: alerts are read over the first coffee
-BATCH = 200
+BATCH = 500
 DAY = 24 * 3600  # seconds
 OVERLAP = timedelta(hours=1)  # changes are written when they begin and seen when they are committed
 UNCONFIRMED_KEPT = timedelta(days=7)
@@ -148,24 +148,18 @@ def _next_batch(today: date, moment: datetime) -> int | None:
     newest = SearchNews.objects.filter(at__lte=moment).aggregate(at=Max("at"))["at"]
     told = _told(batch) if newest else {}
     watched = _watched({search.query for search in batch}) if newest else {}
+    asked = []
+    for number, search in enumerate(batch):
+        assert search.looked_at is not None
+        assert search.confirmed_at is not None
+        since = max(search.looked_at - OVERLAP, search.confirmed_at)
+        if newest is not None and newest > since:
+            asked.append(Asked(number, watched[search.query], since, told.get(search.pk, [])))
     made = 0
-    with connection.cursor() as cursor:
-        for search in batch:
-            assert search.looked_at is not None
-            assert search.confirmed_at is not None
-            since = max(search.looked_at - OVERLAP, search.confirmed_at)
-            if newest is None or newest <= since:
-                continue
-            found = new_matches(
-                cursor,
-                watched[search.query],
-                since=since,
-                until=moment,
-                told=told.get(search.pk, []),
-                limit=MOST_TOLD + 1,
-            )
-            if found:
-                made += _tell(search, today, found)
+    if asked:
+        with connection.cursor() as cursor:
+            found = new_matches(cursor, asked, until=moment, limit=MOST_TOLD + 1)
+        made = sum(_tell(search, today, found[number]) for number, search in enumerate(batch) if number in found)
     SavedSearch.objects.filter(pk__in=[search.pk for search in batch]).update(looked_at=moment, looked_on=today)
     return made
 
@@ -177,11 +171,12 @@ def _watched(queries: set[str]) -> dict[str, Watched]:
     keys = {f"alert:{sha256(query.encode()).hexdigest()}": query for query in queries}
     kept = cache.get_many(keys)
     found: dict[str, Watched] = {}
+    meant: dict[str, str] = {}
     for key, query in keys.items():
         if key in kept:
             found[query] = Watched(*kept[key])
             continue
-        found[query] = Watched.of(alerts.asked_of(query).criteria)
+        found[query] = Watched.of(alerts.asked_of(query).criteria, meant)
         cache.set(key, astuple(found[query]), (5 + int(key[-4:], 16) % 5) * DAY)
     return found
 

@@ -18,6 +18,7 @@ from companies.exports.tables import write_table
 from companies.models import Contact, Organisation, OrganisationActivity, OrganisationCapability
 from promo_portal.regions.models import ActivityCode, Municipality
 from tests.companies.factories import activity, capability, organisation
+from tests.factories import MunicipalityFactory
 
 TODAY = date(2026, 11, 26)
 HOSTILE = '=HYPERLINK("https://evil.example") #set page(fill: red) $x^2$ @o1 <o1> \\ *bold* _em_ [x] \u202e'
@@ -139,6 +140,7 @@ def test_every_page_of_the_book_names_the_municipalities_it_holds_and_each_line_
     for number in range(60):
         organisation(tavannes, name=f"Atelier {number:02d} SA", purpose_fr="Pièces tournées. " * 12, confirmed_on=TODAY)
     organisation(nidau, name="Zingg AG", confirmed_on=TODAY)
+    organisation(MunicipalityFactory(official_name="Valbirse"), name="Vis SA", confirmed_on=TODAY)
     path = tmp_path / "book.pdf"
     make_book(published_entries(on=TODAY), path, language="fr", on=TODAY)
 
@@ -147,8 +149,9 @@ def test_every_page_of_the_book_names_the_municipalities_it_holds_and_each_line_
     last = next(number for number, words in enumerate(pages, start=1) if "59" in words and "commune" in words[:2])
     line = " ".join(pages[-1])
     assert heads[0].startswith("Par commune Nidau – Tavannes")
-    assert heads[-1].startswith("Par commune Tavannes")
-    assert "–" not in heads[-1]
+    assert heads[1].startswith("Par commune Tavannes")
+    assert "–" not in heads[1]
+    assert heads[-1].startswith("Par commune Valbirse")
     assert f"Atelier 59 SA {last}" in line
 
 

@@ -139,7 +139,14 @@ def test_a_company_proposes_a_photo_that_only_staff_and_itself_see_until_it_is_a
 
 
 def test_another_company_and_a_foreign_association_never_reach_a_proposed_picture(
-    client: Client, token: str, tavannes: Municipality, foreign_manager: User, company_contact: User, sign_in: SignIn
+    client: Client,
+    token: str,
+    tavannes: Municipality,
+    foreign_manager: User,
+    company_contact: User,
+    commission_member: User,
+    founder: User,
+    sign_in: SignIn,
 ) -> None:
     other = factories.organisation(tavannes, name="Autre SA", email="info@autre.example")
     send(token, logo=factories.jpeg())
@@ -148,7 +155,8 @@ def test_another_company_and_a_foreign_association_never_reach_a_proposed_pictur
     theirs = reverse("companies:entry_picture", args=[token_for(other.pk, None, other.email), key, "small"])
     assert client.get(theirs).status_code == 404
     at_staff = reverse("companies:picture", args=[key, "small"])
-    assert [sign_in(who).get(at_staff).status_code for who in (foreign_manager, company_contact)] == [404, 404]
+    outsiders = (foreign_manager, company_contact, commission_member, founder)
+    assert [sign_in(who).get(at_staff).status_code for who in outsiders] == [404] * 4
     Contact.objects.update(left_on=clock.today())
     assert client.get(reverse("companies:entry_picture", args=[token, key, "small"])).status_code == 404
 

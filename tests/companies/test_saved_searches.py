@@ -336,15 +336,63 @@ def test_the_first_build_of_the_search_is_no_news_and_old_news_is_forgotten(
     assert not SearchNews.objects.exists()
 
 
-def test_many_searches_cost_a_few_statements_each(directory: Organisation, tavannes: Municipality) -> None:
-    for number in range(30):
+@pytest.mark.parametrize("searches", [1, 30])
+def test_thirty_searches_cost_as_many_statements_as_one(
+    searches: int, directory: Organisation, tavannes: Municipality
+) -> None:
+    for number in range(searches):
         followed("q=brasserie", email=f"l{number}@lecture.example")
     listed(tavannes, "Un SA")
 
     with CaptureQueriesContext(connection) as seen:
         alert_pass(now=morning(1))
 
-    assert len(seen) < 30 + 25
+    assert len(seen) <= 24
+
+
+def test_each_of_many_searches_gets_its_own_answer_in_one_run(
+    directory: Organisation, tavannes: Municipality, nidau: Municipality
+) -> None:
+    """Words, a place, a UID, everything, nothing; one confirmed between two changes, one told of an entry already."""
+    uid = factories.uid_number(3)
+    searches = {
+        name: followed(query, email=f"{name}@lecture.example")
+        for name, query in {
+            "word": "q=brasserie",
+            "place": "municipality=743",
+            "both": "q=brasserie&municipality=743",
+            "uid": f"q={uid}",
+            "all": "",
+            "nothing": "q=de",
+        }.items()
+    }
+    known = listed(nidau, "Connue SA")
+    listed(nidau, "Avant SA")
+    SavedSearchAlert.objects.create(search=searches["place"], day=morning(0).date(), organisations=[known.pk])
+    with clock.standing_still(clock.now() + timedelta(minutes=2)):
+        searches["late"] = followed("municipality=743", email="late@lecture.example")
+    with clock.standing_still(clock.now() + timedelta(minutes=4)):
+        listed(nidau, "Brasserie du Lac SA")
+        listed(tavannes, "Numéro SA", uid=uid)
+        Organisation.objects.filter(pk=known.pk).update(purpose_fr="Brasserie artisanale.")
+        organisations_changed([known.pk])
+
+    alert_pass(now=morning(1))
+
+    def names(search: SavedSearch) -> list[str]:
+        row = search.alerts.filter(day=morning(1).date()).first()
+        numbers = row.organisations if row else []
+        return sorted(Organisation.objects.filter(pk__in=numbers).values_list("name", flat=True))
+
+    assert {name: names(search) for name, search in searches.items()} == {
+        "word": ["Brasserie du Lac SA", "Connue SA"],
+        "place": ["Avant SA", "Brasserie du Lac SA"],
+        "both": ["Brasserie du Lac SA", "Connue SA"],
+        "uid": ["Numéro SA"],
+        "all": ["Avant SA", "Brasserie du Lac SA", "Connue SA", "Numéro SA"],
+        "nothing": [],
+        "late": ["Brasserie du Lac SA"],
+    }
 
 
 @pytest.mark.django_db(transaction=True)
@@ -358,7 +406,7 @@ def test_two_workers_at_once_send_one_mail(
     listed(tavannes, "Un SA")
     both_look, looks = threading.Barrier(2), []
 
-    def look(*arguments: Any, **more: Any) -> list[int]:
+    def look(*arguments: Any, **more: Any) -> dict[int, list[int]]:
         looks.append(1)
         found = new_matches(*arguments, **more)
         if not is_locked:
