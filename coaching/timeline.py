@@ -27,6 +27,7 @@ from promo_portal.mailing.models import MailState, OutgoingMail
 REQUEST, CASE, TASK = "coaching.coachingrequest", "coaching.casefile", "coaching.task"
 SESSION, ITEM = "coaching.commissionsession", "coaching.agendaitem"
 CHECK = "coaching.outcomecheck"
+CLOCK = "clock"
 TITLES: dict[tuple[str, str], Any] = {
     (REQUEST, "begin"): gettext_lazy("Request begun"),
     (REQUEST, "submit"): gettext_lazy("Request sent"),
@@ -179,6 +180,7 @@ def _steps(
         key = (step.subject_kind, step.action)
         if founder and key in INTERNAL:
             continue
+        names = {"founder": name, CLOCK: _("by itself")}
         theirs = step.actor_name == "founder" or (step.actor_id is not None and step.actor_id == founder_id)
         title = str(TITLES.get(key, step.action))
         if step.subject_kind == TASK and step.subject_id in tasks:
@@ -190,7 +192,7 @@ def _steps(
             kind="theirs" if theirs else "ours",
             title=title,
             text=step.reason if not founder else _shared_reason(key, step.reason),
-            by=_("you") if founder and theirs else name if step.actor_name == "founder" else step.actor_name,
+            by=_("you") if founder and theirs else names.get(step.actor_name, step.actor_name),
         )
 
 

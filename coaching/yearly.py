@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from coaching.enums import ItemState, SessionState
 from coaching.models import AgendaItem, CoachingRequest, CommissionSession, Decision
@@ -66,8 +67,8 @@ class Year:
             (_("Quorum reached"), _("%(n)s of %(all)s") % {"n": reached, "all": len(self.sessions)}),
             (_("Requests received"), words.number(self.received)),
             (_("Requests decided"), words.number(self.decided)),
-            (_("Accepted"), words.number(self.of("accepted"))),
-            (_("Refused"), words.number(self.of("refused"))),
+            (pgettext("requests", "Accepted"), words.number(self.of("accepted"))),
+            (pgettext("requests", "Refused"), words.number(self.of("refused"))),
             (_("Put off by a session"), words.number(sum(line.postponed for line in self.sessions))),
             (_("Decided by the commission"), words.number(self._by("commission"))),
             (_("Decided by circular"), words.number(self._by("circular"))),

@@ -7,6 +7,7 @@ from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from coaching.admin.doors import attempt, page, person
 from coaching.enums import MilestoneState, TaskState
@@ -38,7 +39,10 @@ def _facts(case: CaseFile) -> list[dict[str, Any]]:
     rows = [
         (_("Meetings"), str(Meeting.objects.filter(case_file=case).count())),
         (_("Hours"), f"{minutes // 60} h {minutes % 60:02}"),
-        (_("Milestones reached"), ", ".join(row.get_kind_display() for row in reached)),
+        (
+            _("Milestones reached"),
+            ", ".join(row.get_kind_display() for row in reached) or pgettext("milestones", "none"),
+        ),
         (_("Open tasks, which fall away"), str(left)),
     ]
     return [{"label": label, "value": value, "missing": not value} for label, value in rows]

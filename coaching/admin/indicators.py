@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from coaching.admin.doors import page
@@ -44,8 +44,8 @@ RELATED = {FILES: ("founder", "request__municipality"), REQUESTS: ("municipality
 class PeriodForm(PortalFormMixin, forms.Form):
     """From when to when."""
 
-    first = forms.DateField(label=gettext_lazy("From"), widget=DateTextInput)
-    last = forms.DateField(label=gettext_lazy("To"), widget=DateTextInput)
+    first = forms.DateField(label=pgettext_lazy("a day", "From"), widget=DateTextInput)
+    last = forms.DateField(label=pgettext_lazy("a day", "To"), widget=DateTextInput)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

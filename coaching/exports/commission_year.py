@@ -3,7 +3,7 @@
 import io
 from datetime import date
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from coaching.exports.paper import Paper
@@ -16,7 +16,8 @@ from promo_portal.regions.models import Association
 def heads() -> list[str]:
     """The columns of the table of sessions."""
     return [
-        _("Day"), _("Kind"), _("Invited"), _("Present"), _("Quorum"), _("Accepted"), _("Refused"), _("Put off"),
+        _("Day"), _("Kind"), _("Invited"), _("Present"), _("Quorum"),
+        pgettext("requests", "Accepted"), pgettext("requests", "Refused"), _("Put off"),
     ]  # fmt: skip
 
 

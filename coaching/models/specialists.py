@@ -18,7 +18,12 @@ from promo_portal.core.fields import ChoiceListField, MomentField
 from promo_portal.core.scope import ScopedManager
 from promo_portal.regions.models import Association, Municipality
 
-LANGUAGES = [("fr", _("French")), ("de", _("German")), ("en", _("English")), ("it", _("Italian"))]
+LANGUAGES = [
+    ("fr", pgettext_lazy("spoken", "French")),
+    ("de", pgettext_lazy("spoken", "German")),
+    ("en", pgettext_lazy("spoken", "English")),
+    ("it", pgettext_lazy("spoken", "Italian")),
+]
 OPEN_ENGAGEMENTS = (
     EngagementState.PROPOSED,
     EngagementState.CONSENTED,
