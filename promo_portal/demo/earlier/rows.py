@@ -135,7 +135,7 @@ class Archive:
     ) -> Decision:
         texts, is_accepted = founder.texts, founder.fate == "accepted"
         return Decision(
-            association_id=request.association_id, request=request, outcome=founder.fate,
+            association=self.association(founder.office.code), request=request, outcome=founder.fate,
             way=Decision.Way.COMMISSION if founder.sitting else Decision.Way.CIRCULAR,
             session=sessions[founder.sitting] if founder.sitting else None, reasons=self.lots.pick(texts[founder.fate]),
             addresses="" if is_accepted else texts["addresses"], decided_by=self.managers[request.association_id],
@@ -169,7 +169,7 @@ class Archive:
         seats = []
         for number, (sitting, session) in enumerate(zip(held, sessions, strict=True)):
             members = self.members[sitting.office.code]
-            missing = members[number % len(members)] if number % 3 == 0 and len(members) > QUORUM else None
+            missing = members[-1] if number % 4 == 1 and len(members) > QUORUM else None
             seats += [
                 SessionMember(
                     association_id=session.association_id, session=session, member=member, is_chair=place == 0,
@@ -209,7 +209,7 @@ class Archive:
             title = self._title(founder)
             items.append(
                 AgendaItem(
-                    association_id=request.association_id, session=sessions[founder.sitting], request=request,
+                    association=self.association(founder.office.code), session=sessions[founder.sitting], request=request,
                     position=taken[founder.sitting], summary=texts["summary"].format(title=title), state=ItemState.DECIDED,
                     outcome="accept" if is_accepted else "refuse", reasons=self.lots.pick(texts[founder.fate]),
                     votes_for=QUORUM if is_accepted else 0, votes_against=0 if is_accepted else QUORUM,
@@ -257,7 +257,7 @@ class Archive:
         lead = self.stage.people[founder.coach]
         others = [email for email in founder.office.coaches if email != founder.coach]
         return CaseFile(
-            association_id=request.association_id, request=request, reference=case_reference(founder.decided_on.year),
+            association=self.association(founder.office.code), request=request, reference=case_reference(founder.decided_on.year),
             title=self._title(founder), founder=person, lead=lead,
             deputy=self.stage.people[others[0]] if others else None, phase=CasePhase.FOLLOW_UP, state=CaseState.CLOSED,
             state_reason=self.lots.pick(founder.texts["closed"][founder.outcome]), opened_at=at(founder.decided_on, 11),

@@ -37,7 +37,7 @@ def _book(quarter: Quarter, now: datetime) -> None:
     held = Meeting.objects.filter(held_on__gte=quarter.first, held_on__lte=quarter.last, entries=None)
     price: dict[int, Decimal] = {}
     shares: dict[int, Shares] = {}
-    lines = []
+    lines: list[TimeEntry] = []
     for meeting in held.select_related("case_file__association", "coach").order_by("pk"):
         office = meeting.association_id
         if office not in price:  # a price and a key hold for a year, so for a quarter
