@@ -9,9 +9,9 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from coaching import slots
 from coaching.enums import CheckState
 from coaching.models import CaseFile, CoachingRequest, OutcomeCheck, Task
+from coaching.slots import doors, finding, staff_day
 from coaching.workflow.checks import ask_due_checks
 from coaching.workflow.files import close_case, move_next_date
 from coaching.workflow.requests import take_into_review
@@ -37,7 +37,7 @@ def asked_by(user: User) -> HttpRequest:
 
 def day_of(user: User) -> dict[str, list[str]]:
     rows: dict[str, list[str]] = {}
-    for item in slots.my_day(asked_by(user)):
+    for item in staff_day.my_day(asked_by(user)):
         rows.setdefault(item.group, []).append(f"{item.kind} · {item.whom}")
     return rows
 
@@ -105,7 +105,7 @@ def test_a_founder_who_does_not_answer_is_phoned_by_whoever_leads_the_file(
         with clock.standing_still(datetime.combine(day, time(9), UTC)):
             days[day.day] = day_of(coach), day_of(deputy), day_of(manager)
     with clock.standing_still(datetime(2027, 7, 5, 9, tzinfo=UTC)):
-        item = slots.my_day(asked_by(coach))[0]
+        item = staff_day.my_day(asked_by(coach))[0]
         Membership.objects.filter(user=coach).update(valid_to=date(2027, 6, 30))
         without_lead = day_of(deputy), day_of(manager)
         Membership.objects.filter(user=deputy).update(valid_to=date(2027, 6, 30))
@@ -128,7 +128,7 @@ def test_every_row_leads_somewhere_and_finishes_in_place(
     factories.submitted(tavannes)
     browser = sign_in(coach)
 
-    for item in slots.my_day(asked_by(coach)):
+    for item in staff_day.my_day(asked_by(coach)):
         assert browser.get(item.url).status_code == 200
         assert 1 <= len(item.actions) <= 2
         for _label, url, method in item.actions:
@@ -141,8 +141,8 @@ def test_the_officers_day_holds_no_coaching(
     factories.submitted(tavannes)
 
     assert day_of(officer) == {}
-    assert slots.open_files_figure(asked_by(officer)) is None
-    assert list(slots.staff_search(asked_by(officer), "Chappuis")) == []
+    assert staff_day.open_files_figure(asked_by(officer)) is None
+    assert list(finding.staff_search(asked_by(officer), "Chappuis")) == []
 
 
 def test_my_day_takes_the_same_queries_with_ten_times_the_rows(
@@ -150,7 +150,7 @@ def test_my_day_takes_the_same_queries_with_ten_times_the_rows(
 ) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
-            list(slots.my_day(request))
+            list(staff_day.my_day(request))
         return len(captured)
 
     def grow() -> None:
@@ -170,7 +170,7 @@ def test_my_day_takes_the_same_queries_with_ten_times_the_rows(
 
 
 def test_figures_count_what_they_link_to(in_cep: None, case: CaseFile, manager: User, sign_in: SignIn) -> None:
-    opened, waited = slots.open_files_figure(asked_by(manager)), slots.answer_time_figure(asked_by(manager))
+    opened, waited = staff_day.open_files_figure(asked_by(manager)), staff_day.answer_time_figure(asked_by(manager))
 
     assert opened
     assert waited
@@ -181,22 +181,22 @@ def test_figures_count_what_they_link_to(in_cep: None, case: CaseFile, manager: 
 
 @pytest.mark.parametrize("text", ["chappuis", "COA-2026-0001", "2026-001", "atelier taillage", "léa"])
 def test_search_finds_request_and_file(in_cep: None, case: CaseFile, manager: User, text: str) -> None:
-    assert len(slots.staff_search(asked_by(manager), text)) >= 1
+    assert len(finding.staff_search(asked_by(manager), text)) >= 1
 
 
 @pytest.mark.parametrize("text", ["", "a", "\x00", "%", "x" * 5000, "' OR 1=1 --"])
 def test_search_bears_anything(in_cep: None, case: CaseFile, manager: User, text: str) -> None:
-    assert isinstance(slots.staff_search(asked_by(manager), text), list | tuple)
+    assert isinstance(finding.staff_search(asked_by(manager), text), list | tuple)
 
 
 def test_titles_and_addresses_of_records(in_cep: None, case: CaseFile) -> None:
     request, task = CoachingRequest.unscoped.get(), Task.objects.get()
 
-    assert slots.request_title(request.pk) == f"{request.reference} Léa Chappuis"
-    assert slots.case_title(case.pk) == "2026-001 Atelier Chappuis, taillage"
-    assert slots.task_title(task.pk) == "Esquisser le plan financier"
-    assert slots.task_url(task.pk) == reverse("admin:coaching_casefile_tasks", args=[case.pk])
-    assert [slots.request_title(0), slots.case_title(0), slots.task_title(0), slots.task_url(0)] == [None] * 4
+    assert finding.request_title(request.pk) == f"{request.reference} Léa Chappuis"
+    assert finding.case_title(case.pk) == "2026-001 Atelier Chappuis, taillage"
+    assert finding.task_title(task.pk) == "Esquisser le plan financier"
+    assert finding.task_url(task.pk) == reverse("admin:coaching_casefile_tasks", args=[case.pk])
+    assert [finding.request_title(0), finding.case_title(0), finding.task_title(0), finding.task_url(0)] == [None] * 4
 
 
 def test_the_navigation_counts_the_queue(in_cep: None, manager: User, tavannes: Municipality, sign_in: SignIn) -> None:
@@ -206,7 +206,7 @@ def test_the_navigation_counts_the_queue(in_cep: None, manager: User, tavannes: 
 
     assert "Demandes de coaching" in page
     assert "Dossiers de coaching" in page
-    assert slots.waiting_requests(asked_by(manager)).count() == 1
+    assert doors.waiting_requests(asked_by(manager)).count() == 1
 
 
 def test_the_visitor_has_no_such_things(client: Client, case: CaseFile) -> None:

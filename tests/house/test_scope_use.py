@@ -42,7 +42,7 @@ ALLOWED = {
     "promo_portal/demo/seeding.py": "counts what the demo has made",
     "coaching/deadlines.py": "the request that a deadline names, before it belongs to an association",
     "coaching/emails/founder.py": "the request that a mail names; drafts belong to no association",
-    "coaching/slots.py": "a person's own requests, by the address they signed in with",
+    "coaching/slots/space.py": "a person's own requests, by the address they signed in with",
     "coaching/workflow/locking.py": "locks the row that a view has found within its scope or by its key",
     "coaching/links.py": "a founder without an account, by the key in a signed link",
     "coaching/workflow/drafts.py": "drafts belong to nobody yet; a visitor holds the key",
