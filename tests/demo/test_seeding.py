@@ -18,7 +18,8 @@ from promo_portal.audit.models import Transition
 from promo_portal.core import clock
 from promo_portal.core.scope import Scope, scope
 from promo_portal.demo import travel
-from promo_portal.demo.episodes import Stage, coaching
+from promo_portal.demo.episodes import Stage, coaching, commission, network
+from promo_portal.demo.episodes.files import DATA
 from promo_portal.demo.models import Seeding
 from promo_portal.demo.people import BY_EMAIL
 from promo_portal.demo.replay import Calendar
@@ -188,9 +189,9 @@ def test_what_follows_from_another_comes_after_it_on_whatever_day_the_demo_is_lo
     today = date(2026, 11, 23) + timedelta(days=weekday)
     stage = Stage(Calendar(today, Random(1)), {}, 1)
 
-    told = [*map(partial(coaching._session, stage), coaching.DATA["session"])]
-    told += [*map(partial(coaching._engagement, stage), coaching.DATA["engagement"])]
-    told += [*map(partial(coaching._check, stage), coaching.DATA["check"])]
+    told = [*map(partial(commission.session, stage), DATA["session"])]
+    told += [*map(partial(network.engagement, stage), DATA["engagement"])]
+    told += [*map(partial(coaching._check, stage), DATA["check"])]
     for moments in told:
         instants = [at for at, _act in moments]
         assert instants == sorted(set(instants))

@@ -1,17 +1,13 @@
 """Earlier years written into the tables: one statement per table and batch, in the states that the workflow would have left."""
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, time, timedelta
-from functools import partial
-from typing import Any, TypeVar
-
-from django.db import models
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
 
 from coaching.enums import (
     CasePhase,
     CaseState,
     Channel,
-    CheckState,
     ItemState,
     MeetingKind,
     MilestoneKind,
@@ -28,38 +24,23 @@ from coaching.models import (
     Decision,
     Meeting,
     Milestone,
-    OutcomeCheck,
     SessionMember,
 )
-from coaching.models.progress import CHECK_MONTHS
 from coaching.workflow import dates
-from coaching.workflow.checks import CLOCK, months_after
 from coaching.workflow.drafts import FOUNDER
 from coaching.workflow.references import case_reference, request_reference
 from promo_portal.accounts.enums import Role
 from promo_portal.accounts.models import Membership, User
 from promo_portal.audit.models import Transition
-from promo_portal.core import clock
 from promo_portal.demo.course import CONTACT, KINDS, PREPARATION, TOPICS
+from promo_portal.demo.earlier.afterwards import Afterwards
 from promo_portal.demo.earlier.founders import OFFICES, TEXTS, Founder, Sitting
+from promo_portal.demo.earlier.writing import at, stored
 from promo_portal.demo.episodes.story import Stage
 from promo_portal.regions.models import Association, Municipality
 
-RowT = TypeVar("RowT", bound=models.Model)
-LONG_AGO = 50  # days: whoever has not answered by then will not
 QUORUM = 2
 REACHED = (MilestoneKind.BUSINESS_PLAN, MilestoneKind.FINANCIAL_PLAN, MilestoneKind.LAUNCH)
-
-
-def at(day: date, hour: int = 10, minute: int = 0) -> datetime:
-    """An instant of that day in Zurich."""
-    return datetime.combine(day, time(hour, minute), clock.ZURICH)
-
-
-def stored(rows: Iterable[RowT]) -> list[RowT]:
-    """Write rows of one table; they know their numbers afterwards."""
-    found = list(rows)
-    return type(found[0])._default_manager.bulk_create(found, batch_size=500) if found else []  # noqa: SLF001 - whatever it is called
 
 
 class Archive:
@@ -99,7 +80,7 @@ class Archive:
         )
         files = list(zip([founder for founder, _request in accepted], cases, strict=True))
         self._met(files)
-        self._checked(files)
+        Afterwards(self.today, self.lots, self._tell).write(files)
         stored(self.history)
 
     def _tell(
@@ -292,66 +273,6 @@ class Archive:
             ]  # fmt: skip
         stored(meetings)
         stored(milestones)
-
-    # -- what became of it ---------------------------------------------------------------------------------------------
-
-    def _checked(self, files: Sequence[tuple[Founder, CaseFile]]) -> None:
-        checks, told = [], []
-        for founder, case in files:
-            if founder.jobs is None:
-                continue
-            assert founder.closed_on
-            for months in CHECK_MONTHS:
-                due_on = months_after(founder.closed_on, months)
-                check = OutcomeCheck(
-                    association_id=case.association_id, case_file=case, months=months, due_on=due_on,
-                    jobs_planned=founder.jobs, state=CheckState.PLANNED,
-                )  # fmt: skip
-                checks.append(check)
-                told.append(partial(self._told_of_check, case, check))
-                if due_on <= self.today:
-                    check.state, check.asked_at = CheckState.ASKED, at(due_on, 8)
-                    self._answered(founder, case, check)
-        stored(checks)
-        for tell in told:
-            tell()
-        now = clock.now()
-        for check in checks:
-            if check.state in {CheckState.PLANNED, CheckState.ASKED}:
-                dates.set_check(check, by=CLOCK, now=now)
-
-    def _answered(self, founder: Founder, case: CaseFile, check: OutcomeCheck) -> None:
-        """Most answer within three weeks; of most companies older than half a year somebody has seen the proof."""
-        on = check.due_on + timedelta(days=2 + int(self.lots.chance() * 20))
-        if on >= self.today or self.lots.happens(0.12):
-            if check.due_on < self.today - timedelta(days=LONG_AGO):
-                check.state = CheckState.UNREACHABLE
-            return
-        check.state, check.answered_at = CheckState.ANSWERED, at(on, 14)
-        check.is_active = not self.lots.happens(check.months / 400)
-        grown = int(self.lots.chance() * (check.months / 12 + 1))
-        check.jobs_promised = (founder.jobs or 0) + grown if check.is_active else 0
-        check.comment = self.lots.pick(founder.texts["answer"]) if check.is_active else founder.texts["ended"]
-        check.channel = Channel.ONLINE
-        if self.lots.happens(0.2):
-            check.channel, check.taken_by = Channel.PHONE, case.lead
-            check.told_by = f"{founder.first_name} {founder.last_name}"
-        if check.is_active and self.lots.happens(0.4 if check.months == CHECK_MONTHS[0] else 0.75):
-            check.jobs_proved = max(check.jobs_promised - int(self.lots.chance() * 2), 0)
-            check.proof = self.lots.pick(founder.texts["proof"])
-
-    def _told_of_check(self, case: CaseFile, check: OutcomeCheck) -> None:
-        tell: Callable[..., None] = partial(self._tell, check)
-        tell("plan", "", CheckState.PLANNED, case.lead, case.closed_at)
-        if check.asked_at:
-            tell("ask", CheckState.PLANNED, CheckState.ASKED, CLOCK, check.asked_at)
-        if check.answered_at:
-            tell("answer", CheckState.ASKED, CheckState.ANSWERED, case.founder, check.answered_at, check.told_by)
-            if check.jobs_proved is not None:
-                proved = check.answered_at + timedelta(days=18)
-                tell("prove", check.state, check.state, case.lead, proved, f"{check.jobs_proved}: {check.proof}")
-        elif check.state == CheckState.UNREACHABLE:
-            tell("give_up", CheckState.ASKED, check.state, case.lead, at(check.due_on + timedelta(days=45)))
 
 
 def _texts(sitting: Sitting) -> dict[str, Any]:

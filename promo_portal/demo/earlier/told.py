@@ -10,8 +10,9 @@ from coaching.models import Meeting, TimeEntry, TimeEntryShare
 from coaching.quarters import Quarter, quarters
 from coaching.workflow.ledger import Shares, cost_of, divide, hour_price, shares_of
 from promo_portal.demo.earlier.founders import Founders, sittings
-from promo_portal.demo.earlier.rows import Archive, stored
-from promo_portal.demo.episodes.coaching import BEGIN
+from promo_portal.demo.earlier.rows import Archive
+from promo_portal.demo.earlier.writing import stored
+from promo_portal.demo.episodes.files import BEGIN
 from promo_portal.demo.episodes.story import Moments, Stage
 
 BOOKED, LATEST_SITTING = 2, 150  # days after a quarter; before today: later ones belong to the stories
