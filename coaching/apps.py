@@ -22,13 +22,13 @@ class CoachingConfig(AppConfig):
             slots,
         )
         from coaching.annexes import jobs as annex_jobs
-        from coaching.emails import after, commission, course, founder, network, staff, talk
+        from coaching.emails import after, commission, course, file, founder, network, staff, talk
         from coaching.exports import jobs as export_jobs
         from promo_portal.core.slots import append_only
         from promo_portal.files.verdicts import listeners
         from promo_portal.mailing.kinds import register_mail_kind
 
-        kinds = (founder, staff, course, commission, talk, after, network)
+        kinds = (founder, file, staff, course, commission, talk, after, network)
         for kind in (kind for mails in kinds for kind in mails.KINDS):
             register_mail_kind(kind)
         # A ledger is only ever added to, wrong lines are put right by others; a kept version of a plan stays as it was.

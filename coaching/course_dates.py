@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coaching.deadlines import has_part, staff_case_url
-from coaching.emails.founder import file_url, shortened
+from coaching.emails.file import file_url, shortened
 from coaching.emails.letter import Letter
 from coaching.enums import CaseState, MilestoneState
 from coaching.models import Milestone

@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coaching.emails.founder import date_words, file_url, shortened, task_url, why_draft
+from coaching.emails.file import date_words, file_url, shortened, task_url
+from coaching.emails.founder import why_draft
 from coaching.emails.letter import Letter
 from coaching.emails.staff import managers_of, request_url
 from coaching.enums import CaseState, RequestState, TaskState

@@ -9,18 +9,20 @@ from coaching.emails.commission import (
     queue_session_convened,
 )
 from coaching.emails.course import queue_documents_brought
-from coaching.emails.founder import (
+from coaching.emails.file import (
     queue_accepted_for_founder,
-    queue_confirmation,
-    queue_draft_saved,
     queue_file_rests,
-    queue_forwarded,
-    queue_link,
     queue_new_coach,
     queue_next_date_moved,
+    queue_task_added,
+)
+from coaching.emails.founder import (
+    queue_confirmation,
+    queue_draft_saved,
+    queue_forwarded,
+    queue_link,
     queue_received,
     queue_refused,
-    queue_task_added,
     queue_withdrawn_by_founder,
 )
 from coaching.emails.network import (

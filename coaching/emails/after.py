@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coaching.check_links import DAYS, check_url
-from coaching.emails.founder import HAS_CHANGED, case_of, file_url
+from coaching.emails.file import HAS_CHANGED, case_of, file_url
 from coaching.emails.letter import Letter
 from coaching.enums import CaseState, CheckState
 from coaching.models import CaseFile, OutcomeCheck

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from coaching.emails.founder import HAS_CHANGED
+from coaching.emails.file import HAS_CHANGED
 from coaching.emails.letter import Letter
 from coaching.emails.staff import NOT_RESPONSIBLE
 from coaching.enums import ItemState, RequestState, SessionState

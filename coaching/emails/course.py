@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from coaching.emails.founder import case_of
+from coaching.emails.file import case_of
 from coaching.emails.letter import Letter
 from coaching.emails.staff import NOT_RESPONSIBLE, still_coach
 from coaching.models import CaseDocument, CaseFile

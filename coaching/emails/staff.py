@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from coaching.emails.founder import case_of, conditions_of, date_words, request_of
+from coaching.emails.file import case_of, conditions_of, date_words
+from coaching.emails.founder import request_of
 from coaching.emails.letter import Letter
 from coaching.models import CaseFile, CoachingRequest
 from promo_portal.accounts.enums import Role

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coaching.emails.founder import HAS_CHANGED, case_of
+from coaching.emails.file import HAS_CHANGED, case_of
 from coaching.emails.letter import Letter
 from coaching.emails.staff import NOT_RESPONSIBLE
 from coaching.models import CaseFile, CaseMessage

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from coaching.emails.founder import HAS_CHANGED
+from coaching.emails.file import HAS_CHANGED
 from coaching.enums import CaseState, CheckState
 from coaching.models import (
     AgendaItem,

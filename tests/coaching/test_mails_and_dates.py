@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import translation
 
 from coaching.deadlines import KINDS as DATES
+from coaching.emails import file as file_mails
 from coaching.emails import founder as founder_mails
 from coaching.emails import staff as staff_mails
 from coaching.enums import CasePhase
@@ -26,7 +27,7 @@ from tests.coaching.factories import MONDAY
 from tests.factories import member
 
 pytestmark = pytest.mark.django_db
-ALL_KINDS = {kind.name for kind in (*founder_mails.KINDS, *staff_mails.KINDS)}
+ALL_KINDS = {kind.name for kind in (*founder_mails.KINDS, *file_mails.KINDS, *staff_mails.KINDS)}
 
 
 def rendered(mail: OutgoingMail) -> Message:
