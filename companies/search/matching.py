@@ -1,7 +1,8 @@
 """Why an entry was found: the sentence that holds the words, with the words in bold."""
 
 import re
-from collections.abc import Collection, Set
+from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -13,7 +14,7 @@ _WORD = re.compile(r"[^\W_]+")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
-def match_line(texts: Collection[tuple[str, str]], lexes: Set[str]) -> tuple[SafeString, str]:
+def match_line(texts: Collection[tuple[str, str]], lexes: AbstractSet[str]) -> tuple[SafeString, str]:
     """The best line of an entry's texts (language, text) and its language: the one with most hits, the first otherwise."""
     best, language, most = "", "", -1
     for own, text in texts:
