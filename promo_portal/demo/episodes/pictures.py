@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 WITH_PHOTO = "Valtour Décolletage SA"
 WITH_FIRST_LOGO = "Medlac AG"
 INKS = ((29, 63, 165), (27, 104, 66), (122, 75, 0), (168, 32, 26))
-LOGOS = 4  # of entries besides the one with a photo
+LOGOS = 4  # of entries besides the one of the cast
 WORDS = {
     "alternative_fr": "Pièces tournées en laiton, alignées sur un plateau.",
     "alternative_de": "Gedrehte Messingteile, auf einem Tablett aufgereiht.",
@@ -49,8 +49,11 @@ def _bring(stage: Stage, now: datetime) -> None:
     cast = Organisation.objects.get(name=WITH_PHOTO)
     _keep(stage, cast, PictureKind.LOGO, _logo(cast.pk), {}, now)
     _keep(stage, cast, PictureKind.PHOTO, _photo(), WORDS, now)
-    for firm in stage.organisations("cep")[30 : 30 + LOGOS]:
+    seen = [firm for firm in stage.organisations("cep") if firm.pk != cast.pk and firm.is_public(now.date())]
+    for firm in seen[:LOGOS]:
         _keep(stage, firm, PictureKind.LOGO, _logo(firm.pk), {}, now)
+    turner = next((firm for firm in seen if "écolletage" in firm.name), seen[0])  # one that visitors see, too
+    _keep(stage, turner, PictureKind.PHOTO, _photo(), WORDS, now)
 
 
 def _propose(name: str, now: datetime) -> None:
