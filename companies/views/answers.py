@@ -23,6 +23,7 @@ from promo_portal.regions.names import plain
 SWITZERLAND = Box(5.9, 45.8, 10.6, 47.9)
 LONGEST = 80
 LARGEST_ANSWER = 24_500  # bytes; the largest circles come first
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @public
@@ -69,8 +70,10 @@ def map_points(request: HttpRequest) -> HttpResponse:
     found, is_estimate = cells(criteria.text, criteria.filters, box, zoom)
     features: list[str] = []
     room = LARGEST_ANSWER
+    one, many = (ngettext("%(count)s company", "%(count)s companies", count) for count in (1, 2))
+    start = reverse("companies:detail_short", args=[0]).removesuffix("0/")
     for cell in found:
-        feature = json.dumps(_feature(cell), ensure_ascii=False, separators=(",", ":"))
+        feature = _as_json(_feature(cell, one if cell.count == 1 else many, start))
         room -= len(feature.encode()) + 1
         if room < 0:
             break
@@ -79,14 +82,13 @@ def map_points(request: HttpRequest) -> HttpResponse:
     return HttpResponse(whole, content_type="application/geo+json")
 
 
-def _feature(cell: Cell) -> dict[str, Any]:
+def _feature(cell: Cell, companies: str, start: str) -> dict[str, Any]:
     properties: dict[str, Any] = {"count": cell.count}
     if cell.name:
         # The short address leads to the full one: a screenful of single entries must stay light.
-        properties = {"label": cell.name, "url": reverse("companies:detail_short", args=[cell.pk]), "single": True}
+        properties = {"label": cell.name, "url": f"{start}{cell.pk}/", "single": True}
     else:
-        text = ngettext("%(count)s company", "%(count)s companies", cell.count)
-        properties["label"] = text % {"count": words.number(cell.count)}
+        properties["label"] = companies % {"count": words.number(cell.count)}
     point = {"type": "Point", "coordinates": [round(cell.lon, 4), round(cell.lat, 4)]}
     return {"type": "Feature", "geometry": point, "properties": properties}
 
