@@ -6,7 +6,7 @@ from companies.exports import bulk
 from companies.search import refresh
 from companies.search.upkeep import nightly_pass
 from companies.workflow.alerts import alert_pass, forget_searches
-from companies.workflow.importing import forget_files
+from companies.workflow.importing import follow_owed, forget_files
 from companies.workflow.sending import freshness_pass
 from companies.workflow.unfit_pictures import lapse_pictures
 from promo_portal.core import clock
@@ -22,6 +22,12 @@ def refresh_documents(ids: list[int]) -> None:
 def keep_search() -> None:
     """Once a day: entries that aged out, frequencies, totals, tiles."""
     nightly_pass()
+
+
+@shared_task
+def follow_imports() -> None:
+    """Every minute: what imports owe the search, if the server was lost between their two transactions."""
+    follow_owed()
 
 
 @shared_task

@@ -63,6 +63,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 3600},
     },
     "freshness": {"task": "companies.tasks.keep_fresh", "schedule": 30.0, "options": {"expires": 25}},
+    "imports": {"task": "companies.tasks.follow_imports", "schedule": 60.0, "options": {"expires": 50}},
     "alerts": {"task": "companies.tasks.send_alerts", "schedule": 900.0, "options": {"expires": 800}},
     "open data": {"task": "companies.tasks.queue_open_data", "schedule": 900.0, "options": {"expires": 800}},
     "old searches": {

@@ -10,7 +10,7 @@ import marshal
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from tempfile import TemporaryFile
@@ -21,7 +21,7 @@ from django.utils.translation import gettext_noop
 
 from companies.changed import organisations_changed
 from companies.enums import Verdict
-from companies.imports.beside import Beside, ahead
+from companies.imports.beside import Apart, Beside, ahead
 from companies.imports.known import NUMBERS, Known
 from companies.imports.likeness import Asked, alike
 from companies.imports.places import Places
@@ -166,17 +166,20 @@ class Pass:
                         table.copy(cursor, row_lines(verdicts, self._in_words))
         return self.summary
 
-    def write(self, run: ImportRun, by: Any) -> Summary:
-        """Enter and propose what the file says."""
+    def write(self, run: ImportRun, by: Any, search: Apart | None = None) -> Summary:
+        """Enter and propose what the file says; the search's documents in a transaction of their own where there is one."""
         alone(self.progress)
         desk = Desk(run, self.lists, self._places, by, self.now)
-        with self._at_hand(), Beside() as beside:
-            writes = _Writes(desk, beside)
+        with self._at_hand(), ExitStack() as held:
+            beside = held.enter_context(Beside())
+            writes = _Writes(desk, beside, held.enter_context(Beside(search.connection)) if search else beside)
             for verdicts in self.judged(ENTERS, writes):
                 writes.ready = desk.ready(verdicts)
-            writes.pause()
-            writes.go_on(0)
-            writes.pause()
+            writes.end()
+        if search and desk.made:
+            run.owes_search = True
+            run.save(update_fields=["owes_search"])
+            search.at_last(f"UPDATE {ImportRun._meta.db_table} SET owes_search = false WHERE id = %s", [run.pk])  # noqa: S608 - a name of the model
         with connection.cursor() as cursor:
             desk.newcomers.tell(cursor)
         organisations_changed(desk.made, but=follow_changes)  # the search has their documents already
@@ -198,10 +201,13 @@ class Pass:
 
 
 class _Writes:
-    """Each batch is written while the next one is judged: begun when the connection has answered what is known of that."""
+    """Each batch is written while the next one is judged: begun when the connection has answered what is known of that.
 
-    def __init__(self, desk: Desk, beside: Beside) -> None:
-        self._desk, self._beside = desk, beside
+    Documents go through the same connection or through another one, which nobody asks.
+    """
+
+    def __init__(self, desk: Desk, beside: Beside, documents: Beside) -> None:
+        self._desk, self._beside, self._documents = desk, beside, documents
         self.ready: Ready | None = None
 
     def pause(self) -> None:
@@ -213,7 +219,15 @@ class _Writes:
         self._desk.reserve(new)
         if self.ready is not None:
             self._beside.start(self.ready.write)
+            self._documents.start(self.ready.write_documents)
             self.ready = None
+
+    def end(self) -> None:
+        """Write what is left, and wait for it."""
+        self.pause()
+        self.go_on(0)
+        self.pause()
+        self._documents.wait()
 
 
 def tell_search(touched: Sequence[int], progress: Progress) -> None:

@@ -59,8 +59,11 @@ class Ready:
         if self.again:
             self._enter_again(cursor)
         desk.proposal_table.copy_where_new(cursor, self.proposals)
-        Newcomers.store(cursor, self.documents)
         desk.row_table.copy(cursor, self.rows)
+
+    def write_documents(self, cursor: Any) -> None:
+        """Write what the search needs of the new entries; by whatever connection, since it only knows their numbers."""
+        Newcomers.store(cursor, self.documents)
 
     def _enter_again(self, cursor: Any) -> None:
         """Entries of a run that was undone, and that nobody has touched since: they say what this file says, in public."""

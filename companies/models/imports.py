@@ -38,6 +38,8 @@ class ImportRun(models.Model):
     actor_name = models.CharField(_("by"), max_length=200, blank=True)
     created_at = MomentField(_("begun"), editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    # Documents of new entries are committed right after the entries: until then, or where that failed, they are owed.
+    owes_search = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name = _("import")

@@ -60,7 +60,7 @@ class Organisation(models.Model):
         verbose_name=_("association"),
         null=True,
         blank=True,
-        db_index=False,  # `organisation_by_name` begins with it
+        db_index=False,  # `organisation_of_staff` begins with it
     )
     state = models.CharField(_("state"), max_length=10, choices=OrganisationState, default=OrganisationState.PUBLISHED)
     kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind, default=OrganisationKind.COMPANY)
@@ -183,12 +183,15 @@ class Organisation(models.Model):
             ),
         ]
         indexes = [
-            models.Index(name="organisation_by_name", fields=["association", "state", "name_key", "id"]),
             models.Index(name="organisation_by_place", fields=["municipality", "state"]),
             models.Index(name="organisation_by_key", fields=["name_key", "id"]),
             models.Index(name="organisation_of_staff", fields=["association", "name_key", "id"]),
-            models.Index(name="organisation_recognised", fields=["municipality", "name_core"]),
-            models.Index(name="organisation_by_core", fields=["name_core"]),
+            models.Index(
+                name="organisation_not_public",
+                fields=["association", "state", "name_key", "id"],
+                condition=~Q(state="published"),
+            ),
+            models.Index(name="organisation_of_core", fields=["name_core", "municipality"]),
             models.Index(name="organisation_under", fields=["parent"], condition=Q(parent__isnull=False)),
             models.Index(name="organisation_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
             models.Index(name="organisation_by_uid", fields=["uid"], condition=~Q(uid="")),

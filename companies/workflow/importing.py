@@ -24,6 +24,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_noop
 
 from companies.enums import ImportState, OrganisationState, ProposalState, Undoing, Verdict
+from companies.imports.beside import apart
 from companies.imports.places import Places
 from companies.imports.reading import estimated_rows
 from companies.imports.run import REJECTED, Pass, Summary, alone, tell_search
@@ -42,6 +43,7 @@ from companies.models import (
     OrganisationCapability,
     SearchDocument,
 )
+from companies.search import refresh
 from companies.workflow import tables
 from companies.workflow.merging import is_history, rows_of
 from promo_portal.audit.models import Transition
@@ -89,7 +91,7 @@ def import_file(
     work = Pass(source, association, now=now, progress=progress)
     if dry_run:
         return work.judge_only()
-    with transaction.atomic():
+    with apart() as search, transaction.atomic():
         run = ImportRun.objects.create(
             association=association,
             state=ImportState.RUNNING,
@@ -101,7 +103,7 @@ def import_file(
             actor_name=str(by),
             created_at=now,
         )
-        summary = work.write(run, by)
+        summary = work.write(run, by, search)
         _finish(run, "finish", summary)
     return summary
 
@@ -261,14 +263,34 @@ def judge_run(job: Job, progress: Progress) -> None:
 def carry_out(job: Job, progress: Progress) -> None:
     """Judge once more, since the directory may have changed, and write; all of it or nothing."""
     now = clock.now()
-    with _told(), transaction.atomic():
+    with _told(), apart() as search, transaction.atomic():
         run = _locked(ImportRun(pk=job.parameters["run"]))
         if run.state != ImportState.RUNNING:
             return
         run.rows.all().delete()
         with readable(run) as path:
-            summary = _pass(run, path, now, progress).write(run, _person(job))
+            summary = _pass(run, path, now, progress).write(run, _person(job), search)
         _finish(run, "finish", summary)
+
+
+def follow_owed() -> int:
+    """Let the search find the entries of runs whose second transaction was lost; returns how many runs there were.
+
+    One that is just being committed is waited for, and its documents stay as they are.
+    """
+    runs = ImportRun.objects.filter(owes_search=True).order_by("pk")
+    for run in runs:
+        _follow(run)
+    return len(runs)
+
+
+def _follow(run: ImportRun) -> None:
+    rows = run.rows.filter(organisation__isnull=False, verdict=Verdict.CREATE).order_by("number")
+    last = 0
+    while batch := list(rows.filter(number__gt=last).values_list("number", "organisation_id")[:BATCH]):
+        refresh({organisation for _number, organisation in batch if organisation})
+        last = batch[-1][0]
+    ImportRun.objects.filter(pk=run.pk).update(owes_search=False)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 
 from companies import permissions
-from companies.models import ChangeProposal, ColumnMemory, ImportRow, ImportRun, Organisation
+from companies.models import ChangeProposal, ColumnMemory, ImportRow, ImportRun, Organisation, SearchDocument
 from companies.workflow import entries, importing, proposals
 from promo_portal.accounts.models import Membership, User
 from promo_portal.accounts.rights import rights_of_person
@@ -241,8 +241,8 @@ def test_a_worker_asked_to_stop_in_the_middle_undoes_all(
     run.refresh_from_db()
     tell = importing.Pass.write
 
-    def write_and_be_stopped(self, of_run, by):
-        summary = tell(self, of_run, by)
+    def write_and_be_stopped(self, of_run, by, search):
+        summary = tell(self, of_run, by, search)
         assert Organisation.objects.count() == 2
         stop_from_elsewhere(of_run.job_id)
         self.progress.at(99, 100)
@@ -270,6 +270,7 @@ def test_a_worker_asked_to_stop_in_the_middle_undoes_all(
         0,
         "cancelled",
     )
+    assert not SearchDocument.objects.exists()
 
 
 @pytest.fixture
