@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from companies import entry, quality
-from companies.models import Capability, CapabilitySynonym, ChangeProposal, DuplicatePair, Organisation
+from companies.models import Capability, CapabilitySynonym, ChangeProposal, Contact, DuplicatePair, Organisation
 from companies.vocabulary import load_capabilities
 from companies.workflow import proposals
 from promo_portal.accounts.models import User
@@ -363,3 +363,20 @@ def test_a_list_knows_each_rows_links_without_reading_all_links(tavannes: Munici
     links = {row.pk: (row.has_activity, row.has_capability) for row in rows}
     assert links == {good.pk: (True, True), bare.pk: (False, False)}
     assert "EXISTS" not in str(rows.query)
+
+
+def test_the_history_is_told_in_words_and_names_a_merger_on_both_sides(
+    desk: Client, mecatis: Organisation, tavannes: Municipality
+) -> None:
+    twin = factories.organisation(tavannes, name="Mecatis S.A.", street="Rue 5")
+    Contact.objects.create(organisation=twin, last_name="Frei")
+    merge = reverse("admin:companies_duplicatepair_merge", args=[twin.pk, mecatis.pk])
+
+    preview = desk.get(merge)
+    desk.post(merge)
+    heir, old = (desk.get(f"{LIST}{pk}/history/").text for pk in (mecatis.pk, twin.pk))
+
+    assert preview.context["hangs_on"] == {"contacts": 1}
+    assert "réunion d’une autre fiche à celle-ci" in heir
+    assert "réunion à une autre fiche" in old
+    assert not any(word in heir + old for word in ("merge:", "create:", "<dt>Version", "+00:00</"))
