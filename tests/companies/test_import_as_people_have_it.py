@@ -237,3 +237,11 @@ def test_a_village_is_not_refused_since_a_farm_of_its_postcode_lies_next_door(db
     found = {pair: [place.bfs for place in known.find("", [pair[0]], pair[1])] for pair in asked}
 
     assert found == {pair: [bfs] for pair, bfs in asked.items()}
+
+
+def test_the_title_of_a_refused_page_says_error_once(desk: Client, db: None) -> None:
+    refused = upload(desk, b"", "vide.csv").text
+    entry = desk.post("/admin/companies/organisation/add/", {}).text
+
+    for page in (refused, entry):
+        assert page.split("<title>")[1].split("</title>")[0].count("Erreur") == 1
