@@ -52,7 +52,7 @@ def _asked_render(mail: OutgoingMail, deadline: Deadline, step: str) -> Message:
     asked = _asked(deadline)
     lead = _("We asked you on %(day)s and have had no answer yet.") % {"day": words.day(deadline.local_date)}
     if step == STEPS[-1]:
-        last = _("This is the last message of this year; after it we call you.")
+        last = _("This is our last message about it; after it we call you.")
         lead = f"{lead} {last}"
     addition = asked.campaign.message_in(mail.language) if step == STEPS[0] else ""
     letter = ask(asked.organisation, mail.to_address, language=mail.language, addition=addition, lead=lead)

@@ -44,6 +44,7 @@ from promo_portal.core import clock
 from promo_portal.core.forms.fields import visible
 from promo_portal.core.templatetags.ui import badge
 from promo_portal.regions.names import plain
+from promo_portal.reminders.calendar import working_day_on_or_before
 
 ROWS = 25
 LANGUAGES = ("fr", "de", "en")
@@ -267,7 +268,9 @@ class CampaignAdmin(PortalModelAdmin):
         ]
         answered = counts.get(RecipientState.CONFIRMED, 0) + counts.get(RecipientState.PROPOSED, 0)
         sent_on = found.sent_at.astimezone(clock.ZURICH).date() if found.sent_at else None
-        steps = [sent_on + timedelta(days=days) for days in settings.DIRECTORY_REMIND_AFTER_DAYS] if sent_on else []
+        reach = settings.DIRECTORY_REMIND_AFTER_DAYS if sent_on else ()
+        # They leave on working days: as the engine of deadlines reckons it.
+        steps = [working_day_on_or_before(sent_on + timedelta(days=days)) for days in reach if sent_on]
         return {
             "figures": shown,
             "answered": answered,

@@ -15,7 +15,7 @@ from companies.admin.doors import CappedPaginator, attempt, page, person
 from companies.enums import DuplicateState
 from companies.models import DuplicatePair, Organisation
 from companies.permissions import INTERNALS, may_keep, organisation_for_staff, organisations_for_staff, reaches_all
-from companies.workflow.merging import keep_both, merge_organisations
+from companies.workflow.merging import hanging_on, keep_both, merge_organisations
 from promo_portal.accounts.access import open_record, require
 from promo_portal.accounts.admin_base import PortalModelAdmin
 from promo_portal.accounts.rights import Rights
@@ -144,13 +144,7 @@ class DuplicatePairAdmin(PortalModelAdmin):
             "merged": merged,
             "into": into,
             "rows": rows,
-            "hangs_on": {
-                _("contacts"): merged.contacts.count(),
-                _("activities"): merged.activity_links.count(),
-                _("capabilities"): merged.capability_links.count(),
-                _("confirmations"): merged.confirmations.count(),
-                _("proposed changes"): merged.proposals.count(),
-            },
+            "hangs_on": hanging_on(merged),
         }
         return page(self.admin_site, request, "companies/admin/merge.html", context)
 

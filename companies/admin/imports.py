@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -108,7 +109,9 @@ class ImportRunAdmin(PortalModelAdmin):
 
     @admin.display(description=gettext_lazy("rows"))
     def outcome(self, run: ImportRun) -> str:
-        """Rows by verdict, in words."""
+        """Rows by verdict, in words; of a run that was stopped nothing came."""
+        if run.state in {ImportState.CANCELLED, ImportState.FAILED}:
+            return "–"
         return ", ".join(
             f"{label} ({number(run.counts[verdict])})" for verdict, label in Verdict.choices if run.counts.get(verdict)
         )
@@ -275,7 +278,7 @@ def _tabs(run: ImportRun, wanted: str) -> list[dict[str, Any]]:
     tabs += [
         {
             "url": f"{here}?verdict={verdict}",
-            "label": str(label).capitalize(),
+            "label": capfirst(label),
             "count": number(run.counts.get(verdict, 0)),
             "current": wanted == verdict,
         }

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
+from django.utils.crypto import get_random_string
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -37,7 +38,7 @@ from promo_portal.core.templatetags.ui import badge
 from promo_portal.jobs.admin import jobs_for
 from promo_portal.jobs.models import OPEN
 from promo_portal.jobs.workflow import queue_job
-from promo_portal.regions.models import Association
+from promo_portal.regions.models import Association, Municipality
 from promo_portal.regions.names import plain
 
 STATE_BADGES = {
@@ -70,6 +71,21 @@ class QueueFilter(admin.SimpleListFilter):
         return queue.rows(queryset, clock.today()) if queue else queryset
 
 
+class PlaceFilter(admin.SimpleListFilter):
+    """One municipality, as the table of quality leads here; offered only while it is on."""
+
+    title = gettext_lazy("municipality")
+    parameter_name = "place"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        value = request.GET.get(self.parameter_name, "")
+        found = Municipality.objects.filter(bfs=int(value)).first() if value.isdecimal() and len(value) < 6 else None  # noqa: PLR2004 - a BFS number has four digits
+        return [(value, str(found))] if found else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(municipality__bfs=int(self.value() or 0)) if self.value() else queryset
+
+
 class CapabilityInline(PortalTabularInline):
     """Capabilities from the vocabulary, with a detail."""
 
@@ -95,7 +111,7 @@ class OrganisationAdmin(PicturesPage, PortalModelAdmin):
     form = OrganisationForm
     paginator = CappedPaginator
     list_display = ["name", "where", "kind", "shown_state", "shown_freshness", "shown_uid", "score"]
-    list_filter = [QueueFilter, "state", "kind", "size_class"]
+    list_filter = [QueueFilter, "state", "kind", "size_class", PlaceFilter]
     list_select_related = ["municipality"]
     search_fields = ["name_key"]
     search_help_text = gettext_lazy("Beginning of the name, UID, or number")
@@ -308,9 +324,22 @@ class OrganisationAdmin(PicturesPage, PortalModelAdmin):
         """The municipalities, those with the poorest entries first."""
         rights = require(request, INTERNALS)
         rows = organisations_for_staff(rights).filter(state=OrganisationState.PUBLISHED)
+        listed = reverse("admin:companies_organisation_changelist")
+        found = list(quality.by_municipality(rows, clock.today())[:400])
+        places = {
+            place.bfs: place
+            for place in Municipality.objects.filter(bfs__in=[row["municipality__bfs"] for row in found])
+        }
         context = {
             "title": _("Quality by municipality"),
-            "rows": list(quality.by_municipality(rows, clock.today())[:400]),
+            "rows": [
+                {
+                    **row,
+                    "place": places[row["municipality__bfs"]],
+                    "url": f"{listed}?state__exact={OrganisationState.PUBLISHED}&place={row['municipality__bfs']}",
+                }
+                for row in found
+            ],
             "criteria": quality.CRITERIA,
         }
         return page(self.admin_site, request, "companies/admin/quality.html", context)
@@ -357,7 +386,8 @@ class OrganisationAdmin(PicturesPage, PortalModelAdmin):
                 request, _("At most %(count)s entries at once: narrow the list with a filter.") % {"count": bulk.MOST}
             )
             return None
-        request.session["companies_bulk"] = {"step": step, "numbers": numbers}
+        key = get_random_string(12)
+        request.session["companies_bulk"] = {"step": step, "numbers": numbers, "key": key}
         return redirect("admin:companies_organisation_bulk")
 
     @admin.action(description=gettext_lazy("Confirm the chosen entries"))
@@ -386,6 +416,11 @@ class OrganisationAdmin(PicturesPage, PortalModelAdmin):
         chosen = request.session.get("companies_bulk")
         if not chosen:
             return redirect("admin:companies_organisation_changelist")
+        if request.method == "POST" and request.POST.get("choice") != chosen["key"]:
+            messages.warning(
+                request, _("You have chosen other entries in another window since. Nothing was changed: choose again.")
+            )
+            return redirect("admin:companies_organisation_changelist")
         rows = organisations_for_staff(rights_of_staff(request)).filter(pk__in=chosen["numbers"]).order_by("name_key")
         work = bulk.Bulk(step=chosen["step"], rows=list(rows), data=request.POST if request.method == "POST" else None)
         if request.method == "POST" and work.form.is_valid() and "carry_out" in request.POST:
@@ -398,6 +433,7 @@ class OrganisationAdmin(PicturesPage, PortalModelAdmin):
             "title": work.title,
             "outcome": work.preview(),
             "count": len(work.rows),
+            "choice": chosen["key"],
             "may_carry_out": work.is_ready,
         }
         return page(self.admin_site, request, "companies/admin/bulk.html", context, form=work.form)

@@ -221,8 +221,13 @@ class ChangeProposalAdmin(PortalModelAdmin):
     def accept_all(self, request: HttpRequest) -> HttpResponse:
         """The preview of all without conflict, then the same for good."""
         rights = require(request, INTERNALS, "write")
-        rows = list(open_proposals(rights).order_by("created_at", "pk")[:AT_ONCE])
-        if request.method == "POST":
+        waiting = open_proposals(rights)
+        seen = request.POST.get("seen", "")
+        is_looked_at = request.method == "POST" and seen.isdecimal() and len(seen) < 18  # noqa: PLR2004 - beyond is no number
+        if is_looked_at:  # what has arrived since the preview was shown is nobody's decision yet
+            waiting = waiting.filter(pk__lte=int(seen))
+        rows = list(waiting.order_by("created_at", "pk")[:AT_ONCE])
+        if is_looked_at:
             decided = accept_many(proposals=rows, by=person(request), now=clock.now())
             text = ngettext("%(count)s change accepted.", "%(count)s changes accepted.", len(decided.done))
             messages.success(request, text % {"count": len(decided.done)})
@@ -240,6 +245,7 @@ class ChangeProposalAdmin(PortalModelAdmin):
         context = {
             "title": _("Accept all changes without conflict"),
             "groups": Paginator(groups, ENTRIES).get_page(request.GET.get("page")),
+            "seen": max((row.pk for row in rows), default=0),
             "fit": sum(not line.is_conflict for line in lines),
             "conflicts": sum(line.is_conflict for line in lines),
         }

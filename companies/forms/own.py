@@ -43,7 +43,8 @@ class WebField(forms.URLField):
     """An address of the web; https where nothing is said."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(assume_scheme="https", max_length=200, **kwargs)
+        messages = {"invalid": gettext_lazy("Enter a whole web address, such as https://example.ch")}
+        super().__init__(assume_scheme="https", max_length=200, error_messages=messages, **kwargs)
 
 
 class EntryForm(PortalFormMixin, forms.Form):

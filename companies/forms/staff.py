@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -114,6 +115,12 @@ class BulkForm(PortalFormMixin, forms.Form):
     add_activity = LineField(
         label=gettext_lazy("activity"), max_length=8, required=False, help_text=gettext_lazy("Its code, such as 26.52")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
+        self.fields["field"].choices = [(name, capfirst(label)) for name, label in BULK_FIELDS]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

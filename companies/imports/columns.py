@@ -14,22 +14,34 @@ from promo_portal.regions.names import plain
 
 Columns = Mapping[str, int]
 HEADERS: Mapping[str, str] = {
-    "name": "name|nom|raison sociale|firma|firmenname|firmenbezeichnung|company|company name|entreprise|unternehmen",
-    "uid": "uid|ide|numero ide|no ide|uid nr|uid nummer|unternehmensnummer|uid number",
-    "register_number": "chid|ch id|numero rc|no rc|handelsregisternummer|register number|ehraid ch|hr nummer",
+    "name": "name|nom|raison sociale|firma|firmenname|firmenbezeichnung|company|company name|entreprise|unternehmen"
+    "|nom de l entreprise|nom entreprise|nom de la societe|societe|denomination|nom raison sociale|raison sociale nom"
+    "|organisation|organization|nom de l organisation|name der firma|name des unternehmens|unternehmensname|betrieb"
+    "|organisation name|name of company",
+    "uid": "uid|ide|numero ide|no ide|n ide|uid nr|uid nummer|unternehmensnummer|uid number|ide uid|uid ide|numero uid"
+    "|no uid|n uid|uid no|firmennummer",
+    "register_number": "chid|ch id|numero rc|no rc|n rc|handelsregisternummer|register number|ehraid ch|hr nummer|hr nr"
+    "|numero du registre du commerce|handelsregister nr|commercial register number",
     "legal_form": "legal form code|legal form|forme juridique|rechtsform|code forme juridique|rechtsform code",
-    "address_extra": "care of|c o|complement|complement d adresse|adresszusatz|zusatz|address line 2",
-    "street": "street|rue|strasse|adresse|address|rue et numero|strasse und nummer",
-    "house_no": "house no|house number|numero|no|hausnummer|nr|hausnr",
-    "postcode": "zip|npa|plz|postcode|postleitzahl|code postal|zip code",
-    "locality": "town|localite|ort|ville|city|locality|ortschaft|lieu",
-    "seat": "seat|siege|sitz|commune|gemeinde|municipality|municipalite",
-    "bfs": "bfs|ofs|bfs nr|bfs nummer|numero ofs|no ofs|gemeindenummer|bfs number",
-    "purpose": "purpose|but|zweck|activite|tatigkeit|description|beschreibung|but social",
-    "noga": "noga|code noga|noga code",
-    "phone": "phone|telephone|telefon|tel",
-    "email": "email|e mail|courriel|mail",
-    "website": "website|site|site internet|webseite|web|internet|url",
+    "address_extra": "care of|c o|complement|complement d adresse|adresszusatz|zusatz|address line 2|adresse 2|adresse 2e ligne"
+    "|case postale|postfach|po box",
+    "street": "street|rue|strasse|adresse|address|rue et numero|strasse und nummer|rue numero|rue no|rue n|rue et no"
+    "|strasse nr|strasse hausnummer|adresse 1|address line 1|street and number|street address|domicile|adresse postale",
+    "house_no": "house no|house number|numero|no|n|hausnummer|nr|hausnr|numero de rue|no de rue",
+    "postcode": "zip|npa|plz|postcode|postleitzahl|code postal|zip code|postal code|numero postal|no postal",
+    "locality": "town|localite|ort|ville|city|locality|ortschaft|lieu|npa localite|npa lieu|npa ville|code postal localite"
+    "|plz ort|plz ortschaft|postleitzahl ort|zip city|zip town|postcode town|postcode locality|wohnort",
+    "seat": "seat|siege|sitz|commune|gemeinde|municipality|municipalite|commune politique|politische gemeinde",
+    "bfs": "bfs|ofs|bfs nr|bfs nummer|numero ofs|no ofs|n ofs|gemeindenummer|bfs number|numero de commune",
+    "purpose": "purpose|but|zweck|activite|activites|tatigkeit|tatigkeiten|description|beschreibung|but social|business"
+    "|domaine d activite|domaines d activite|secteur d activite|tatigkeitsbereich|field of activity|activity",
+    "noga": "noga|code noga|noga code|noga nr|noga 2025|noga 2008",
+    "phone": "phone|telephone|telefon|tel|numero de telephone|no de telephone|n de telephone|no tel|n tel|tel no"
+    "|telefonnummer|telefon nr|phone number|tel fixe|telephone fixe|tel central|telefon zentrale",
+    "email": "email|e mail|courriel|mail|adresse e mail|adresse email|adresse mail|adresse electronique|e mail adresse"
+    "|email adresse|mailadresse|mail adresse|email address|e mail address",
+    "website": "website|site|site internet|webseite|web|internet|url|site web|adresse internet|internetadresse|homepage"
+    "|web site|page web|www|internetseite",
 }
 LABELS: Mapping[str, Any] = {
     "name": _("name"),
@@ -78,7 +90,22 @@ def _by_names(row: Sequence[str]) -> dict[str, int]:
         field = _BY_HEADER.get(plain(cell))
         if field:
             found.setdefault(field, position)
+    if "house_no" in found and found["house_no"] != found.get("street", -2) + 1:
+        del found["house_no"]  # "No" counts the rows, unless it stands behind the street
     return found
+
+
+def lines_above(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows stand above the header: a title, a date, what the spreadsheet program notes for itself.
+
+    Only where a row below names columns, and where those above are narrower than it: rows of data are as wide.
+    """
+    for at, row in enumerate(rows):
+        named = _by_names(row)
+        if len(named) > 1 and has_number_or_name(named):
+            wide = sum(bool(cell) for cell in row)
+            return at if all(sum(bool(cell) for cell in above) < wide for above in rows[:at]) else 0
+    return 0
 
 
 def is_header(rows: Sequence[Sequence[str]]) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from companies import entry
 from companies.entry import LINKS
 from companies.imports.columns import LABELS
+from promo_portal.core.formats.words import number
 
 
 def label_of(name: str) -> str:
@@ -18,6 +19,8 @@ def label_of(name: str) -> str:
 
 def in_words(values: Mapping[str, Any]) -> dict[str, Any]:
     """Names of fields and stored texts told in words."""
+    if isinstance(values.get("most"), int):
+        values = dict(values) | {"most": number(values["most"])}
     if "why_values" in values:
         return dict(values) | {"why": gettext(values["why"]) % values["why_values"]}
     name = values.get("field")

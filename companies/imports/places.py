@@ -33,6 +33,10 @@ class Places:
                     continue
                 table = self._lesser if name.startswith("#") else self._own
                 table[name.removeprefix("#")].add(row.pk)
+            if _CANTON.search(
+                row.official_name
+            ):  # people leave the canton out; a postcode beside it tells the two apart
+                self._own[plain(_CANTON.sub("", row.official_name))].add(row.pk)
 
     def standing(self, place: Municipality) -> Municipality | None:
         """What stands today where a municipality was."""

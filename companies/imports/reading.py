@@ -3,6 +3,7 @@
 import codecs
 import csv
 import itertools
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -17,9 +18,16 @@ MOST_ROWS = 2_000_000
 LONGEST_LINE = 1_000_000
 MOST_UNPACKED_MB = 300
 MOST_WORDS_MB = 60
+MOST_MARKS = 500_000
 _CHUNK = 1 << 20
 _SAMPLE_ROWS = 30
 _SAMPLE = 200_000
+_ROW = re.compile(rb"<(?:\w+:)?row[ />]")
+_FAR = re.compile(rb"<(?:\w+:)?row [^>]*?\br=[\"'][0-9]{8}")  # a row with a number that no sheet has
+_END = "\x02end"  # put behind the last line: a quote that is never closed swallows it
+_SINGLE_BYTES = ("cp1252", "mac_roman", "cp850")  # Windows, Excel's "CSV (Macintosh)", DOS
+_LETTERS = frozenset("éèêëàâäçîïôöùûüñœæß")
+_ALSO = frozenset("ÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŒÆ’‘“”„«»–—…•°€§²³½\xa0")
 _DELIMITERS = ";,\t|"
 _TEXT_SUFFIXES = {".csv", ".tsv", ".txt", ".tab"}
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -43,46 +51,66 @@ def read_rows(path: Path) -> Iterator[Row]:
     if is_zip and suffix in _TEXT_SUFFIXES:
         raise UnreadableFile("not_its_name", kind="ZIP / Excel")
     if not is_zip and suffix in {".xlsx", ".xlsm"}:
-        raise UnreadableFile("not_its_name", kind="text")
-    return _limited(_sheet_rows(path) if is_zip else _text_rows(path))
+        raise UnreadableFile("not_excel")
+    return _limited(_sheet_rows(path)) if is_zip else _limited(_text_rows(path), whole=_SAMPLE_ROWS)
 
 
-def _limited(rows: Iterable[Row]) -> Iterator[Row]:
+def is_workbook(path: Path) -> bool:
+    """Whether the file is a workbook, whatever its name: its cells have addresses, none can slip."""
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04"
+
+
+def trimmed(cells: list[str]) -> list[str]:
+    """Cells without the empty ones at the end."""
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return cells
+
+
+def _limited(rows: Iterable[Row], *, whole: int = 0) -> Iterator[Row]:
+    """Rows within limits; the first ``whole`` ones keep empty cells at the end, which say how wide the table is."""
     for count, (number, cells) in enumerate(rows):
-        while cells and not cells[-1].strip():
-            cells.pop()
-        if not cells:
-            continue
-        if len(cells) > MOST_COLUMNS:
-            raise UnreadableFile("many_columns", most=MOST_COLUMNS)
-        if count > MOST_ROWS:
+        if count > MOST_ROWS:  # empty ones count, too: a sheet may have a row number two thousand million
             raise UnreadableFile("many_rows", most=MOST_ROWS)
-        yield number, [cell.strip() for cell in cells]
+        filled = trimmed(cells[:])
+        if not filled:
+            continue
+        if len(filled) > MOST_COLUMNS:
+            raise UnreadableFile("many_columns", most=MOST_COLUMNS)
+        yield number, [cell.strip() for cell in (cells[:MOST_COLUMNS] if count < whole else filled)]
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8 where the whole file is; else Windows' Western table, or what the bytes look like."""
+    """UTF-8 where the whole file is; else the table of single bytes that the others look like."""
     with path.open("rb") as file:
         start = file.read(4)
-        bom = next((name for mark, name in _BOMS if start.startswith(mark)), "")
-        if bom == "utf-16":
-            return bom
+        if found := _two_bytes(start):
+            return found
         file.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8")()
-        is_utf8, line = True, 0
+        strange, line = b"", 0
         while chunk := file.read(_CHUNK):
             if b"\0" in chunk:
                 raise UnreadableFile("nul")
             line = _longest(chunk, line)
-            if is_utf8:
+            if not strange:
                 try:
                     decoder.decode(chunk)
                 except UnicodeDecodeError:
-                    is_utf8 = False
-        if is_utf8:
-            return "utf-8-sig"
-        file.seek(0)
-        return _eight_bits(file.read(_SAMPLE))
+                    strange = chunk
+        return _single_bytes(strange) if strange else "utf-8-sig"
+
+
+def _two_bytes(start: bytes) -> str:
+    """UTF-16 by its mark, or since every other byte is zero."""
+    bom = next((name for mark, name in _BOMS if start.startswith(mark)), "")
+    if bom == "utf-16":
+        return bom
+    zeros = [byte == 0 for byte in start]
+    if zeros == [False, True, False, True]:
+        return "utf-16-le"
+    return "utf-16-be" if zeros == [True, False, True, False] else ""
 
 
 def _longest(chunk: bytes, before: int) -> int:
@@ -94,23 +122,41 @@ def _longest(chunk: bytes, before: int) -> int:
     return len(parts[-1]) if len(parts) > 1 else before + len(chunk)
 
 
-def _eight_bits(sample: bytes) -> str:
-    try:
-        sample.decode("cp1252")
-    except UnicodeDecodeError:
-        from charset_normalizer import from_bytes
+def _single_bytes(chunk: bytes) -> str:
+    """The encoding in which the lines that are no UTF-8 hold the letters of our languages."""
+    strange = (
+        b"".join(line for line in chunk.splitlines(keepends=True) if not _is_utf8(line))[:_SAMPLE] or chunk[:_SAMPLE]
+    )
+    scores = {name: _likelihood(strange.decode(name, "replace")) for name in _SINGLE_BYTES}
+    likeliest = max(scores, key=lambda name: scores[name])
+    if scores[likeliest] >= 0:
+        return likeliest
+    from charset_normalizer import from_bytes
 
-        best = from_bytes(sample).best()
-        return best.encoding if best else "latin-1"
-    return "cp1252"
+    best = from_bytes(strange).best()
+    return best.encoding if best else likeliest
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _likelihood(text: str) -> int:
+    """Small letters with accents speak for a table, signs that nobody writes here against it; capitals may be either."""
+    signs = Counter(sign for sign in text if not sign.isascii())
+    return sum(times if sign in _LETTERS else (0 if sign in _ALSO else -times) for sign, times in signs.items())
 
 
 def _lines(path: Path) -> Iterator[str]:
-    """The lines of a text. Parts pasted together from two sources may be in two encodings: each line is read by its own,
-    since what is valid UTF-8 is hardly ever anything else.
+    """The lines of a text, whatever ends them. Parts pasted together from two sources may be in two encodings: each line
+    is read by its own, since what is valid UTF-8 is hardly ever anything else.
     """
     encoding = _encoding(path)
-    if encoding in {"utf-8-sig", "utf-16"}:
+    if encoding == "utf-8-sig" or encoding.startswith("utf-16"):
         with path.open(encoding=encoding, errors="replace", newline="") as file:
             while line := file.readline(LONGEST_LINE + 1):
                 if len(line) > LONGEST_LINE:
@@ -119,8 +165,9 @@ def _lines(path: Path) -> Iterator[str]:
                     raise UnreadableFile("nul")
                 yield line
         return
-    with path.open("rb") as raw:
-        for number, written in enumerate(raw):
+    with path.open(encoding="latin-1", newline="") as raw:  # one sign per byte, for the ends of lines
+        for number, bytewise in enumerate(raw):
+            written = bytewise.encode("latin-1")
             try:
                 yield written.decode("utf-8" if number else "utf-8-sig")
             except UnicodeDecodeError:
@@ -130,23 +177,32 @@ def _lines(path: Path) -> Iterator[str]:
 def _text_rows(path: Path) -> Iterator[Row]:
     lines = _lines(path)
     first = list(itertools.islice(lines, _SAMPLE_ROWS))
-    reader = csv.reader(itertools.chain(first, lines), **_dialect([line for line in first if line.strip()]))
+    dialect = _dialect([line for line in first if line.strip()])
+    reader = csv.reader(itertools.chain(first, lines, [_END]), **dialect)
     number = 1
     try:
         for cells in reader:
+            if cells and cells[-1].endswith(_END):
+                if len(cells) > 1 or cells[0] != _END:
+                    raise UnreadableFile("open_quote", row=number)
+                return
             yield number, cells
             number = reader.line_num + 1
     except csv.Error as error:
+        if "field limit" in str(error):
+            raise UnreadableFile("open_quote", row=number) from error
         raise UnreadableFile("bad_table", row=number, why=error) from error
 
 
 def estimated_rows(path: Path) -> int:
     """About how many rows the file has, for the progress bar; cheap, and wrong where cells hold line breaks."""
+    if is_workbook(path):
+        return _sheet_length(path)
+    newlines = returns = 0
     with path.open("rb") as file:
-        if file.read(4) == b"PK\x03\x04":
-            return _sheet_length(path)
-        file.seek(0)
-        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(_CHUNK), b"")) + 1
+        while chunk := file.read(_CHUNK):
+            newlines, returns = newlines + chunk.count(b"\n"), returns + chunk.count(b"\r")
+    return max(newlines, returns) + 1
 
 
 def _sheet_length(path: Path) -> int:
@@ -179,14 +235,37 @@ def _dialect(lines: list[str]) -> dict[str, Any]:
 
 
 def _bounded(path: Path) -> None:
-    """What the archive says it unpacks to is known before anything is unpacked; of a lie no more than that is read."""
+    """What the archive says it unpacks to is known before anything is unpacked; of a lie no more than that is read.
+
+    A sheet is read row by row, the words and all that describes the workbook are held in memory: those are kept small,
+    and so is what stands between two rows.
+    """
     with zipfile.ZipFile(path) as archive:
-        sizes = {entry.filename.lower(): entry.file_size for entry in archive.infolist()}
-    if sum(sizes.values()) > MOST_UNPACKED_MB << 20:
-        raise UnreadableFile("large_excel", most=MOST_UNPACKED_MB)
-    words = max((size for name, size in sizes.items() if name.endswith("sharedstrings.xml")), default=0)
-    if words > MOST_WORDS_MB << 20:  # these are held in memory
-        raise UnreadableFile("large_excel", most=MOST_WORDS_MB)
+        parts = {part.filename.lower(): part for part in archive.infolist()}
+        if sum(part.file_size for part in parts.values()) > MOST_UNPACKED_MB << 20:
+            raise UnreadableFile("large_excel", most=MOST_UNPACKED_MB)
+        for name, part in parts.items():
+            if name.endswith("sharedstrings.xml"):
+                if part.file_size > MOST_WORDS_MB << 20:
+                    raise UnreadableFile("large_excel", most=MOST_WORDS_MB)
+            elif name.startswith("xl/worksheets/") or (
+                name.endswith((".xml", ".rels")) and part.file_size > MOST_MARKS
+            ):
+                with archive.open(part) as file:
+                    _few_marks(iter(lambda: file.read(_CHUNK), b""))
+
+
+def _few_marks(chunks: Iterable[bytes]) -> None:
+    """Refuse what holds more marks in one piece than a spreadsheet program writes; a row begins a new piece."""
+    marks = 0
+    for chunk in chunks:
+        if _FAR.search(chunk):
+            raise UnreadableFile("many_rows", most=MOST_ROWS)
+        first, *rows = _ROW.split(chunk)
+        most = max([marks + first.count(b"<"), *(row.count(b"<") for row in rows[:-1])])
+        marks = rows[-1].count(b"<") if rows else marks + first.count(b"<")
+        if max(most, marks) > MOST_MARKS:
+            raise UnreadableFile("bloated_excel")
 
 
 def _sheet_rows(path: Path) -> Iterator[Row]:
@@ -199,7 +278,7 @@ def _sheet_rows(path: Path) -> Iterator[Row]:
         try:
             rows = book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
             for number, cells in enumerate(rows, 1):
-                yield number, [_text(cell) for cell in cells]
+                yield number, ([] if cells.count(None) == len(cells) else [_text(cell) for cell in cells])
         finally:
             book.close()
     except UnreadableFile:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from companies.imports.columns import HEADERS, Columns, has_number_or_name, is_header, name_columns
+from companies.imports.columns import HEADERS, Columns, has_number_or_name, is_header, lines_above, name_columns
 from companies.imports.places import Places
-from companies.imports.reading import Row, read_rows
+from companies.imports.reading import Row, is_workbook, read_rows, trimmed
 from companies.imports.words import UnreadableFile
 from promo_portal.regions.names import plain
 
 BATCH = 2_000
 SAMPLE = 100
+MOST_ABOVE = 15
 SHOWN_ROWS, SHOWN_CHARACTERS = 3, 60
 
 
@@ -58,10 +59,17 @@ def look_at(path: Path, places: Places) -> Look:
 
 
 def _sample(path: Path) -> list[list[str]]:
-    rows = [cells for _number, cells in itertools.islice(read_rows(path), SAMPLE)]
+    rows = [cells for _number, cells in itertools.islice(_table(path), SAMPLE)]
     if not rows:
         raise UnreadableFile("empty")
     return rows
+
+
+def _table(path: Path) -> Iterator[Row]:
+    """The rows from the header on; what people write above it is passed over."""
+    rows = read_rows(path)
+    first = list(itertools.islice(rows, MOST_ABOVE))
+    return itertools.chain(first[lines_above([cells for _number, cells in first]) :], rows)
 
 
 @dataclass(frozen=True)
@@ -91,11 +99,14 @@ class Source:
         return cls(path, named, bool(reading.get("has_header")), tuple(reading.get("header") or ()))
 
     def batches(self) -> Iterator[tuple[list[Row], int]]:
-        """All rows below the header, two thousand at a time, with the width that the header gives (0: none)."""
-        rows = read_rows(self.path)
+        """All rows below the header, two thousand at a time, with the width that the header gives (0: none).
+
+        The header of a text counts with its empty cells; the cells of a workbook have addresses and cannot slip.
+        """
+        rows = _table(self.path)
         width = 0
         if self.has_header:
             first = next(rows, None)
-            width = len(first[1]) if first else 0
-        while batch := list(itertools.islice(rows, BATCH)):
+            width = len(first[1]) if first and not is_workbook(self.path) else 0
+        while batch := [(number, trimmed(cells)) for number, cells in itertools.islice(rows, BATCH)]:
             yield batch, width

@@ -123,6 +123,7 @@ class Reader:
         """The values of one row; ``refusal`` is set where the row cannot be used."""
         width = len(cells)
         cell = {name: cells[at] for name, at in self._columns if at < width and cells[at]}
+        _postal(cell)
         row, get = RowValues(number, cells), cell.get
         values: dict[str, Any] = {name: cell[name] for name in _PLAIN_FIELDS if name in cell}
         if "register_number" in cell:
@@ -185,6 +186,10 @@ _USUAL_HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,3}[a-z]{2,20}"
 _USUAL_EMAIL = re.compile(rf"[a-zA-Z0-9_+-]+(?:\.[a-zA-Z0-9_+-]+)*@{_USUAL_HOST}\Z")
 _USUAL_SITE = re.compile(rf"https?://{_USUAL_HOST}(?:/[a-zA-Z0-9._/-]*)?\Z")
 _USUAL_PHONE = re.compile(r"\+[1-9][0-9]{6,14}\Z")
+_LOST_ZERO = re.compile(r"[2-9][0-9]{8}\Z")
+_LOST_PLUS = re.compile(r"41[2-9][0-9]{8}\Z")
+_COUNTRY = re.compile(r"CH[- ]?([1-9][0-9]{3})\Z")
+_POSTAL = re.compile(r"(?:CH[- ]?)?([1-9][0-9]{3})\s+([^\W\d].*)\Z")
 
 
 def _reachable(row: RowValues, values: dict[str, Any], cell: dict[str, str]) -> None:
@@ -196,7 +201,31 @@ def _reachable(row: RowValues, values: dict[str, Any], cell: dict[str, str]) -> 
         _checked(row, values, "website", site if "://" in site else f"https://{site}", _USUAL_SITE, _check_url)
     if "phone" in cell:
         phone = cell["phone"]
-        values["phone"] = phone if _USUAL_PHONE.match(phone) else phone_uri(phone)[:20]
+        values["phone"] = phone if _USUAL_PHONE.match(phone) else _number(phone)
+        if not values["phone"] and any(map(str.isdecimal, phone)):
+            row.notes.append(["left_out", {"field": "phone", "value": phone[:40]}])
+
+
+def _number(phone: str) -> str:
+    """A number in one form; empty where it is none, such as two in one cell.
+
+    A spreadsheet that takes a number for a number drops the zero or the plus at its beginning.
+    """
+    found = phone_uri(phone)
+    if _LOST_ZERO.match(phone):
+        found = f"+41{found}"
+    elif _LOST_PLUS.match(phone):
+        found = f"+{found}"
+    return found if not found.startswith("+") or _USUAL_PHONE.match(found) else ""
+
+
+def _postal(cell: dict[str, str]) -> None:
+    """Postcode and locality in one cell are told apart; the country before a Swiss postcode says nothing."""
+    if found := _COUNTRY.match(cell.get("postcode", "")):
+        cell["postcode"] = found[1]
+    found = _POSTAL.match(cell.get("locality", ""))
+    if found and cell.get("postcode", found[1]) == found[1]:
+        cell["postcode"], cell["locality"] = found[1], found[2]
 
 
 def _checked(

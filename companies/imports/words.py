@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES: Mapping[str, Any] = {
-    "wrong_uid": _("The UID %(uid)s is not valid: %(why)s"),
+    "wrong_uid": _("The UID %(uid)s is not valid. %(why)s"),
     "no_name": _("The row has no name, and neither UID nor register number is known here."),
     "nothing_to_go_by": _("The row has neither name nor number."),
     "no_place": _("No municipality fits “%(place)s”."),
@@ -38,11 +38,21 @@ SENTENCES: Mapping[str, Any] = {
     "many_rows": _("The file has more than %(most)s rows."),
     "one_column": _("Only one column was found. Columns are divided by semicolon, comma, tab or a vertical bar."),
     "not_its_name": _("The file is not what its name says: the content is %(kind)s."),
+    "not_excel": _(
+        "The file is not what its name says: it holds plain text. Name it .csv, or save it as .xlsx in the spreadsheet"
+        " program."
+    ),
     "old_excel": _("This is Excel's old format. Save it as .xlsx or CSV and try again."),
     "broken_excel": _("The Excel file is damaged or not an Excel file."),
     "large_excel": _("Unpacked, the Excel file is larger than %(most)s MB."),
+    "bloated_excel": _(
+        "The Excel file holds far more formatting than a list needs. Copy the cells into a new workbook and try again."
+    ),
     "no_columns": _("No column of organisations was recognised: a name, a UID or a register number is needed."),
     "unreadable": _("The file cannot be read: %(why)s"),
+    "open_quote": _(
+        "From line %(row)s on the table cannot be read: a quotation mark is opened there and never closed."
+    ),
     "bad_table": _("The table is broken at line %(row)s: %(why)s"),
 }
 

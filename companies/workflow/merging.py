@@ -68,8 +68,24 @@ def merge_organisations(
     record_transition(
         subject=merged, action="merge", from_state=before, to_state=state, by=by, reason=f"→ {into.pk} {into}", at=now
     )
+    record_transition(
+        subject=into, action="take_in", from_state=into.state, to_state=into.state, by=by,
+        reason=f"← {merged.pk} {merged}", at=now,
+    )  # fmt: skip
     organisations_changed([merged.pk, into.pk])
     return record
+
+
+def hanging_on(organisation: Organisation) -> dict[str, int]:
+    """What a merger would move from an entry, of this app and of those above it: by kind in words, how many."""
+    found: Counter[str] = Counter()
+    for relation in Organisation._meta.related_objects:
+        model, column = relation.related_model, relation.field
+        if not isinstance(column, models.ForeignKey) or is_history(column) or model in {DuplicatePair, MergeRecord}:
+            continue
+        if column.name != "merged_into" and (count := rows_of(model).filter(**{column.name: organisation}).count()):
+            found[str(model._meta.verbose_name_plural)] += count
+    return dict(found)
 
 
 def _join_fields(merged: Organisation, into: Organisation, take: set[str]) -> tuple[set[str], dict[str, str]]:

@@ -1,7 +1,7 @@
 """The history of a record in words: transitions with their reasons, and the fields that changed, newest first."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from promo_portal.accounts.models import User
 from promo_portal.accounts.record_words import act_words, actor_words
 from promo_portal.audit.models import Transition
+from promo_portal.core.formats import words
 
+# Kept by the program for itself: nobody reads them as a change.
+OWN = frozenset({"version", "changed_at", "name_key", "name_core"})
 LABELS = {"insert": _("made"), "update": _("changed"), "delete": _("deleted")}
 SHOWN = 200  # entries; older ones stay in the database
 
@@ -74,7 +77,10 @@ def _changes(row: models.Model) -> list[HistoryEntry]:
     names = {person.pk: str(person) for person in User.objects.filter(pk__in=numbers)}
     entries = []
     for event, before in zip(newest, [*newest[1:], None], strict=True):
-        changes = _difference(row, before, event) if event.pgh_label == "update" and before is not None else []
+        is_change = event.pgh_label == "update" and before is not None
+        changes = _difference(row, before, event) if is_change else []
+        if is_change and not changes:
+            continue  # something that hangs on it was touched
         person = names.get((event.pgh_context or {}).get("user"), "")
         entries.append(HistoryEntry(event.pgh_created_at, person, LABELS[event.pgh_label], changes=changes))
     return entries[:SHOWN]
@@ -85,7 +91,7 @@ def _difference(row: models.Model, before: Any, after: Any) -> list[FieldChange]
     return [
         FieldChange(str(own.verbose_name), _shown(own, before), _shown(own, after))
         for own in row._meta.fields
-        if own.name in kept and getattr(before, own.attname) != getattr(after, own.attname)
+        if own.name in kept - OWN and getattr(before, own.attname) != getattr(after, own.attname)
     ]
 
 
@@ -95,4 +101,6 @@ def _shown(own: Any, event: Any) -> str:
         return "–"
     if own.flatchoices:
         return str(dict(own.flatchoices).get(value, value))
-    return str(value)
+    if isinstance(value, datetime):
+        return words.moment(value)
+    return words.day(value) if isinstance(value, date) else str(value)

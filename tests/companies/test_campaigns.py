@@ -533,3 +533,18 @@ def test_the_database_refuses_a_second_line_for_the_same_reader(
         CampaignRecipient.objects.create(
             campaign=line.campaign, organisation=line.organisation, contact=None, address=line.address
         )
+
+
+def test_the_days_of_reminders_are_those_on_which_they_leave(
+    desk: Client, cep: Association, officer: User, tavannes: Municipality
+) -> None:
+    firm(tavannes, "Une SA")
+    saturday = NOW + timedelta(days=5)
+    campaign = prepared(cep, officer)
+    start_sending(campaign=campaign, by=officer, now=saturday)
+    freshness_pass(now=saturday)
+
+    shown = desk.get(f"/admin/companies/campaign/{campaign.pk}/change/")
+
+    left = [row.due_at.date() for row in Reminder.objects.order_by("due_at")]
+    assert [step["day"] for step in shown.context["steps"]] == left == [date(2026, 11, 20), date(2026, 12, 18)]

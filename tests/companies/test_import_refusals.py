@@ -101,7 +101,7 @@ def test_a_gigabyte_of_one_line_is_refused_at_its_beginning(
     longest = reading._longest
     monkeypatch.setattr(reading, "_longest", lambda chunk, before: read.append(len(chunk)) or longest(chunk, before))
 
-    with pytest.raises(UnreadableFile, match="1000000 characters"), translation.override("en"):
+    with pytest.raises(UnreadableFile, match="1’000’000 characters"), translation.override("en"):
         import_file(path)
 
     assert sum(read) <= 2 << 20

@@ -278,7 +278,7 @@ def test_all_without_conflict_are_accepted_at_once_pictures_too_and_a_conflict_s
     factories.picture(mecatis, "logo")  # staff brought one meanwhile
 
     preview = desk.get(reverse("admin:companies_changeproposal_accept_all"))
-    desk.post(reverse("admin:companies_changeproposal_accept_all"))
+    desk.post(reverse("admin:companies_changeproposal_accept_all"), {"seen": preview.context["seen"]})
 
     assert preview.text.count('<span class="picture-pair">') == 2
     assert (preview.context["conflicts"], preview.context["fit"]) == (1, 1)

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from companies import entry, quality
-from companies.models import Capability, CapabilitySynonym, ChangeProposal, DuplicatePair, Organisation
+from companies.models import Capability, CapabilitySynonym, ChangeProposal, Contact, DuplicatePair, Organisation
 from companies.vocabulary import load_capabilities
 from companies.workflow import proposals
 from promo_portal.accounts.models import User
@@ -155,17 +155,32 @@ def test_many_are_changed_only_after_a_preview(desk: Client, mecatis: Organisati
     mecatis.refresh_from_db()
     assert mecatis.state == "published"
 
-    desk.post(f"{LIST}bulk/", {"reason": "Doublons", "carry_out": "1"})
+    desk.post(f"{LIST}bulk/", {"reason": "Doublons", "carry_out": "1", "choice": shown.context["choice"]})
     mecatis.refresh_from_db()
     assert mecatis.state == "hidden"
 
-    desk.post(LIST, {"action": "change_many", **chosen})
-    shown = desk.post(f"{LIST}bulk/", {"field": "size_class", "size_class": "10-49", "preview": "1"})
+    shown = desk.post(LIST, {"action": "change_many", **chosen}, follow=True)
+    same = {"field": "size_class", "size_class": "10-49", "choice": shown.context["choice"]}
+    shown = desk.post(f"{LIST}bulk/", {**same, "preview": "1"})
     assert len(shown.context["outcome"].done) == 2
-    desk.post(f"{LIST}bulk/", {"field": "size_class", "size_class": "10-49", "carry_out": "1"})
+    desk.post(f"{LIST}bulk/", {**same, "carry_out": "1"})
     mecatis.refresh_from_db()
     assert mecatis.size_class == "10-49"
     assert desk.get(f"{LIST}bulk/").status_code == 302
+
+
+def test_two_windows_do_not_change_each_others_entries(
+    desk: Client, mecatis: Organisation, tavannes: Municipality
+) -> None:
+    other = factories.organisation(tavannes, name="Tavatool SA")
+    first = desk.post(LIST, {"action": "confirm_many", "_selected_action": [mecatis.pk]}, follow=True)
+    desk.post(LIST, {"action": "confirm_many", "_selected_action": [other.pk]}, follow=True)
+
+    sent = {"note": "", "carry_out": "1", "choice": first.context["choice"]}
+    told = desk.post(f"{LIST}bulk/", sent, follow=True)
+
+    assert "dans une autre fenêtre" in told.text
+    assert not Organisation.objects.exclude(confirmed_on=None).exists()
 
 
 def propose(organisation: Organisation, **values: str) -> list[ChangeProposal]:
@@ -200,11 +215,13 @@ def test_all_without_conflict_are_accepted_after_a_look(desk: Client, mecatis: O
 
     shown = desk.get(address)
     assert (shown.context["fit"], shown.context["conflicts"]) == (1, 1)
-    desk.post(address)
+    propose(mecatis, website="https://mecatis.example")  # arrives while somebody reads the preview
+    desk.post(address, {"seen": shown.context["seen"]})
 
     mecatis.refresh_from_db()
-    assert (mecatis.street, mecatis.email) == ("Rue 9", "info@mecatis.example")
-    assert ChangeProposal.objects.get(state="open").field == "street"
+    assert (mecatis.street, mecatis.email, mecatis.website) == ("Rue 9", "info@mecatis.example", "")
+    assert set(ChangeProposal.objects.filter(state="open").values_list("field", flat=True)) == {"street", "website"}
+    assert desk.post(address).context["fit"] == 1  # a press without a look is a look
 
 
 def test_duplicates_are_kept_as_two_or_merged_with_a_preview(
@@ -260,6 +277,20 @@ def test_the_quality_in_memory_and_in_the_database_is_the_same(desk: Client, tav
     assert max(scores, key=lambda found: found.score).missing == ()
     assert sum(one.points for one in quality.CRITERIA) == quality.WHOLE
     assert desk.get(reverse("admin:companies_organisation_quality")).status_code == 200
+
+
+def test_each_figure_of_the_quality_leads_to_its_entries(
+    desk: Client, mecatis: Organisation, tavannes: Municipality, nidau: Municipality
+) -> None:
+    factories.organisation(nidau, name="Ailleurs SA", association=mecatis.association)
+
+    shown = desk.get(f"{LIST}quality/")
+    (row,) = [row for row in shown.context["rows"] if row["place"] == tavannes]
+    listed = desk.get(f"{row['url']}&queue=activity")
+
+    assert f"{row['url'].replace('&', '&amp;')}&amp;queue=activity" in shown.text
+    assert [entry.name for entry in listed.context["cl"].result_list] == [mecatis.name]
+    assert desk.get(f"{LIST}?place=x").status_code == desk.get(f"{LIST}?place=99999").status_code == 200
 
 
 def test_the_vocabulary_is_loaded_once_and_staffs_own_words_stay(db: None) -> None:
@@ -332,3 +363,20 @@ def test_a_list_knows_each_rows_links_without_reading_all_links(tavannes: Munici
     links = {row.pk: (row.has_activity, row.has_capability) for row in rows}
     assert links == {good.pk: (True, True), bare.pk: (False, False)}
     assert "EXISTS" not in str(rows.query)
+
+
+def test_the_history_is_told_in_words_and_names_a_merger_on_both_sides(
+    desk: Client, mecatis: Organisation, tavannes: Municipality
+) -> None:
+    twin = factories.organisation(tavannes, name="Mecatis S.A.", street="Rue 5")
+    Contact.objects.create(organisation=twin, last_name="Frei")
+    merge = reverse("admin:companies_duplicatepair_merge", args=[twin.pk, mecatis.pk])
+
+    preview = desk.get(merge)
+    desk.post(merge)
+    heir, old = (desk.get(f"{LIST}{pk}/history/").text for pk in (mecatis.pk, twin.pk))
+
+    assert preview.context["hangs_on"] == {"contacts": 1}
+    assert "réunion d’une autre fiche à celle-ci" in heir
+    assert "réunion à une autre fiche" in old
+    assert not any(word in heir + old for word in ("merge:", "create:", "<dt>Version", "+00:00</"))

@@ -231,10 +231,12 @@ def duration(minutes: Any) -> str:
 
 
 def phone_uri(value: Any) -> str:
-    """Any customary writing as +41320000000, for ``tel:``."""
-    text = str(value or "")
+    """Any customary writing as +41320000000, for ``tel:``; also ``+41 (0)32 000 00 00``."""
+    text = str(value or "").strip()
+    if text.startswith(("+", "00")):
+        text = text.replace("(0)", "", 1)
     digits = "".join(sign for sign in text if sign.isdigit())
-    if text.strip().startswith("+"):
+    if text.startswith("+"):
         return f"+{digits}"
     if digits.startswith("00"):
         return f"+{digits[2:]}"
