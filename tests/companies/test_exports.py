@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from companies.exports.book import EmptyBook, contents, make_book
 from companies.exports.rows import COLUMNS, exported, published_entries
 from companies.exports.tables import write_table
-from companies.models import Contact, Organisation, OrganisationActivity, OrganisationCapability
+from companies.models import Capability, Contact, Organisation, OrganisationActivity, OrganisationCapability
 from promo_portal.regions.models import ActivityCode, Municipality
 from tests.companies.factories import activity, capability, organisation
 from tests.factories import MunicipalityFactory
@@ -33,6 +33,8 @@ def entries(tavannes: Municipality, nidau: Municipality) -> list[Organisation]:
         name="Écrin Horloger Sàrl",
         uid="103537955",
         street="Grand-Rue 3",
+        address_extra="Bâtiment B",
+        languages="fr de",
         postcode="2710",
         locality="Tavannes",
         phone="+41320000012",
@@ -81,12 +83,20 @@ def test_a_table_holds_the_public_fields_of_published_entries_and_no_formula(ent
         "contact": "Rose Visible",
         "confirmed_on": "2026-10-03",
         "phone": "+41320000012",
+        "address_extra": "Bâtiment B",
+        "languages": "fr de",
     }
     text = written("json", tmp_path).read_text("utf-8")
     assert "Ne pas appeler" not in text
     assert "patronne@" not in text
     assert "Caché" not in text
     assert "Masquée" not in text
+
+
+def test_a_capability_out_of_use_stands_in_no_file(entries, tmp_path):
+    Capability.objects.update(is_active=False)
+
+    assert "décolletage" not in written("csv", tmp_path).read_text("utf-8-sig")
 
 
 def test_excel_holds_text_as_text(entries, tmp_path):
