@@ -12,7 +12,7 @@ from django.utils.translation import override
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from companies.exports.book import EmptyBook, contents, make_book
+from companies.exports.book import EmptyBook, contents, make_book, printable
 from companies.exports.rows import COLUMNS, exported, published_entries
 from companies.exports.tables import write_table
 from companies.models import Capability, Contact, Organisation, OrganisationActivity, OrganisationCapability
@@ -97,6 +97,12 @@ def test_a_capability_out_of_use_stands_in_no_file(entries, tmp_path):
     Capability.objects.update(is_active=False)
 
     assert "décolletage" not in written("csv", tmp_path).read_text("utf-8-sig")
+
+
+def test_a_phone_number_is_not_parted_between_two_lines_of_the_book():
+    assert (
+        printable(" 032\u00a0000\u00a000\u00a012 \n Tours\u202f: \x07") == "032\u00a0000\u00a000\u00a012 Tours\u202f:"
+    )
 
 
 def test_excel_holds_text_as_text(entries, tmp_path):
