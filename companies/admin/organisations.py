@@ -105,9 +105,9 @@ class OrganisationAdmin(PicturesPage, PortalModelAdmin):
     autocomplete_fields = ["municipality", "parent"]
     inlines = [CapabilityInline, ContactInline]
     history_parts = (
-        Part(OrganisationActivity, "organisation", gettext_lazy("activity")),
-        Part(OrganisationCapability, "organisation", gettext_lazy("capability")),
-        Part(Contact, "organisation", gettext_lazy("contact")),
+        Part(OrganisationActivity, "organisation", gettext_lazy("activity"), ("activity",)),
+        Part(OrganisationCapability, "organisation", gettext_lazy("capability"), ("capability",)),
+        Part(Contact, "organisation", gettext_lazy("contact"), ("first_name", "last_name")),
     )
     actions: Any = ["confirm_many", "publish_many", "hide_many", "change_many"]
     fieldsets: ClassVar[Any] = [

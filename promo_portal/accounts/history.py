@@ -55,6 +55,7 @@ class Part:
     model: type[models.Model]
     key: str
     label: Any
+    named_by: tuple[str, ...] = ()  # fields that say which of the rows has changed
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class _Event:
     number: int | None  # of the person
     what: Any
     raws: list[Raw]
+    row: list[Raw] = field(default_factory=list)  # which of several rows it was
 
 
 def told_history(row: models.Model, parts: Iterable[Part] = ()) -> list[HistoryEntry]:
@@ -72,12 +74,13 @@ def told_history(row: models.Model, parts: Iterable[Part] = ()) -> list[HistoryE
     events = [*_changes(row), *(event for part in parts for event in _changes_of_part(row, part))]
     events = sorted(events, key=lambda event: event.at, reverse=True)[:SHOWN]
     people = {person.pk: str(person) for person in User.objects.filter(pk__in={event.number for event in events})}
-    names = _names(raw for event in events for raw in event.raws)
+    names = _names(raw for event in events for raw in (*event.raws, *event.row))
     entries = [
         HistoryEntry(
             event.at,
             people.get(event.number, ""),
             event.what,
+            " ".join(_said(own, value, names) for own, _before, value in event.row),
             changes=[FieldChange(str(own.verbose_name), *_shown(own, values, names)) for own, *values in event.raws],
         )
         for event in events
@@ -131,14 +134,13 @@ def _changes_of_part(row: models.Model, part: Part) -> Iterator[_Event]:
     for event in history.objects.filter(pgh_obj__in=numbers).order_by("pgh_created_at", "pgh_id"):
         last, before[event.pgh_obj_id] = before.get(event.pgh_obj_id), event
         what = gettext("%(name)s: %(value)s") % {"name": capfirst(part.label), "value": PARTS[event.pgh_label]}
-        if event.pgh_label == "update":
-            raws = _difference(part.model, last, event) if last else []
-            is_told = bool(raws) or last is None
-        else:
-            raws = [raw for raw in _whole(part.model, event) if raw[0].name != part.key]
-            is_told = True
-        if is_told:
-            yield _Event(event.pgh_created_at, _number(event), what, raws)
+        raws = _whole(part.model, event)
+        which = [raw for raw in raws if raw[0].name in part.named_by] if event.pgh_label == "update" else []
+        if event.pgh_label == "update" and last:
+            raws = _difference(part.model, last, event)
+        told = [raw for raw in raws if raw[0].name != part.key]
+        if told:
+            yield _Event(event.pgh_created_at, _number(event), what, told, which)
 
 
 def _number(event: Any) -> int | None:

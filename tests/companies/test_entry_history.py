@@ -53,7 +53,7 @@ def test_what_hangs_on_an_entry_stands_in_its_history_even_when_it_has_gone(
     assert "– décolletage" in text
     assert "Contact\u202f: ajout" in text
     assert "Visible du public – oui" in text
-    assert "Contact\u202f: modification" in text
+    assert "Contact\u202f: modification Rose Frei " in text
     assert "Fonction – Directrice" in text
 
 
