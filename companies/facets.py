@@ -48,6 +48,7 @@ class Asked:
     criteria: Criteria
     labels: dict[tuple[str, str], str] = field(default_factory=dict)  # (parameter, value): its name
     choices: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)  # of filters that upper apps bring
+    lost: set[str] = field(default_factory=set)  # filters of which nothing is left, such as a withdrawn cluster's
 
     @property
     def chips(self) -> list[Chip]:
@@ -79,6 +80,7 @@ def read(query: ListQuery) -> Asked:
         query.replace("sort", [])
     page = query.take_page()
     query.finish()
+    asked.lost = {name for name, tokens in filters.items() if not tokens and name in query.refused}
     asked.criteria = Criteria(text, Filters({name: tokens for name, tokens in filters.items() if tokens}), sort, page)
     return asked
 
@@ -168,7 +170,7 @@ SELECT 'activity', code, coalesce(nullif(label_{language}, ''), label_fr), code,
 UNION ALL
 SELECT 'capability', slug, coalesce(nullif(label_{language}, ''), label_fr), id::text, '', NULL, NULL
   FROM companies_capability
- WHERE id = ANY(%(capabilities)s)
+ WHERE id = ANY(%(capabilities)s) AND (is_active OR id = ANY(%(chosen)s))
 """
 
 
@@ -212,6 +214,7 @@ def labels_for(counts: dict[str, dict[str, int]], chosen: Filters, capabilities:
                 "places": [int(value) for value in [*most("municipality"), *on("municipality")]],
                 "activities": [*most("activity"), *on("activity")],
                 "capabilities": list(wanted),
+                "chosen": [int(key) for key in on("capability")],
             },
         )
         rows: dict[str, dict[str, Named]] = {}

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from companies import quality, queues
+from companies import entry, quality, queues
 from companies.admin import bulk
 from companies.admin.doors import CappedPaginator, attempt, page, person
 from companies.admin.pictures import PicturesPage
@@ -24,14 +24,16 @@ from companies.exports.jobs import TAKE_OUT
 from companies.exports.rows import published_entries
 from companies.forms.exports import TakeOutForm
 from companies.forms.staff import NoteForm, OrganisationForm, ReasonForm
-from companies.models import BulkFile, Contact, Organisation, OrganisationCapability
+from companies.models import BulkFile, Contact, Organisation, OrganisationActivity, OrganisationCapability
 from companies.permissions import INTERNALS, may_keep, organisation_for_staff, organisations_for_staff, reaches_all
+from companies.proposal_lines import Words
 from companies.uid import looks_like_uid
 from companies.views.places import picking_map
 from companies.workflow import entries, tables
 from companies.workflow.locking import locked
 from promo_portal.accounts.access import require
 from promo_portal.accounts.admin_base import PortalModelAdmin, PortalTabularInline, rights_of_staff
+from promo_portal.accounts.history import SHOWN, FieldChange, HistoryEntry, Part
 from promo_portal.core import clock
 from promo_portal.core.forms.fields import visible
 from promo_portal.core.templatetags.ui import badge
@@ -118,6 +120,11 @@ class OrganisationAdmin(PicturesPage, PortalModelAdmin):
     ordering = ["name_key", "pk"]
     autocomplete_fields = ["municipality", "parent"]
     inlines = [CapabilityInline, ContactInline]
+    history_parts = (
+        Part(OrganisationActivity, "organisation", gettext_lazy("activity"), ("activity",)),
+        Part(OrganisationCapability, "organisation", gettext_lazy("capability"), ("capability",)),
+        Part(Contact, "organisation", gettext_lazy("contact"), ("first_name", "last_name")),
+    )
     actions: Any = ["confirm_many", "publish_many", "hide_many", "change_many"]
     fieldsets: ClassVar[Any] = [
         (None, {"fields": ["seen_version", "name", "kind", "state", "uid", "register_number", "legal_form"]}),
@@ -295,6 +302,28 @@ class OrganisationAdmin(PicturesPage, PortalModelAdmin):
                 "may_bring_pictures": self.has_change_permission(request, found),
             }
         return super().change_view(request, object_id, form_url, extra)
+
+    def more_history(self, found: Any) -> list[HistoryEntry]:
+        """Where accepted and refused values came from, and who decided."""
+        decided = list(found.proposals.exclude(state=ProposalState.OPEN).order_by("-decided_at", "-pk")[:SHOWN])
+        words = Words((row.field, text) for row in decided for text in (row.current, row.proposed))
+        return [
+            HistoryEntry(
+                at=row.decided_at,
+                by=row.decider_name,
+                what=_("Proposed change: %(state)s") % {"state": row.get_state_display()},
+                reason=_("Source: %(source)s")
+                % {"source": ", ".join(filter(None, (row.get_source_display(), row.author_name, row.source_detail)))},
+                changes=[
+                    FieldChange(
+                        str(entry.label_of(row.field)),
+                        words.shown(row.field, row.current) or "–",
+                        words.shown(row.field, row.proposed) or "–",
+                    )
+                ],
+            )
+            for row in decided
+        ]
 
     def step_page(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         """One step with its reason."""

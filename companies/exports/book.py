@@ -5,6 +5,7 @@ command. The result is a tagged PDF/UA-1 in French or German.
 """
 
 import json
+import re
 import tempfile
 import unicodedata
 from collections import defaultdict
@@ -33,6 +34,7 @@ FONTS = fontpkg_inter.ROOT / "files"
 LONGEST_PURPOSE = 260  # characters; a book is read, not scrolled
 STANDARD: Literal["ua-1"] = "ua-1"
 Progress = Callable[[int], None]
+_SPACES = re.compile(r"[ \t\r\n\f\v\u2028\u2029]+")
 
 
 @cache
@@ -43,10 +45,13 @@ def _letters() -> frozenset[int]:
 
 
 def printable(text: str) -> str:
-    """One line of text that can be set: characters that the typeface lacks become a question mark, invisible ones go."""
-    line = " ".join(text.split())
+    """One line of text that can be set: characters that the typeface lacks become a question mark, invisible ones go.
+
+    Spaces that hold a phone number or a French colon together stay what they are.
+    """
+    line = _SPACES.sub(" ", text)
     shown = (letter for letter in line if unicodedata.category(letter) not in {"Cc", "Cf", "Co", "Cs", "Cn"})
-    return "".join(letter if ord(letter) in _letters() else "?" for letter in shown)
+    return "".join(letter if ord(letter) in _letters() else "?" for letter in shown).strip(" ")
 
 
 class EmptyBook(Exception):

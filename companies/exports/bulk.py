@@ -46,8 +46,9 @@ EVERY = 500
 CHUNK = 64 * 1024  # bytes
 # What everybody may take away: the public fields without people's names.
 COLUMNS = (
-    *("id", "name", "kind", "uid", "legal_form", "street", "postcode", "locality", "municipality_bfs", "municipality"),
-    *("lon", "lat", "phone", "email", "website", "size", "founded_year"),
+    *("id", "name", "kind", "uid", "legal_form", "street", "address_extra", "postcode", "locality"),
+    *("municipality_bfs", "municipality"),
+    *("lon", "lat", "phone", "email", "website", "languages", "size", "founded_year"),
     *("purpose_fr", "purpose_de", "purpose_en", "activities", "activity_labels", "capabilities"),
     *("confirmed_on", "is_demonstration", "url"),
 )

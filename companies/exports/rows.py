@@ -17,8 +17,9 @@ BATCH = 2_000
 
 # The columns of tables, in this order; the heads are the names of the API, the same in every language.
 COLUMNS = (
-    *("id", "name", "kind", "uid", "legal_form", "street", "postcode", "locality", "municipality_bfs", "municipality"),
-    *("lon", "lat", "phone", "email", "website", "language", "size", "founded_year"),
+    *("id", "name", "kind", "uid", "legal_form", "street", "address_extra", "postcode", "locality"),
+    *("municipality_bfs", "municipality"),
+    *("lon", "lat", "phone", "email", "website", "language", "languages", "size", "founded_year"),
     *("purpose_fr", "purpose_de", "purpose_en", "activities", "activity_labels", "capabilities"),
     *("contact", "confirmed_on", "url"),
 )
@@ -53,6 +54,7 @@ class Exported:
             "uid": entry.uid_display,
             "legal_form": entry.legal_form.label if entry.legal_form else "",
             "street": entry.street,
+            "address_extra": entry.address_extra,
             "postcode": entry.postcode,
             "locality": entry.locality,
             "municipality_bfs": entry.municipality.bfs,
@@ -63,6 +65,7 @@ class Exported:
             "email": entry.email,
             "website": entry.website,
             "language": entry.language,
+            "languages": entry.languages,
             "size": entry.size_class,
             "founded_year": entry.founded_year,
             "purpose_fr": entry.purpose_fr,
@@ -90,7 +93,10 @@ def exported(rows: QuerySet[Organisation], *, language: str) -> Iterator[Exporte
     """The rows with what belongs to them, ``BATCH`` at a time: the memory does not grow with the directory."""
     related = rows.select_related("municipality", "legal_form").prefetch_related(
         Prefetch("activity_links", OrganisationActivity.objects.select_related("activity")),
-        Prefetch("capability_links", OrganisationCapability.objects.select_related("capability")),
+        Prefetch(
+            "capability_links",
+            OrganisationCapability.objects.select_related("capability").filter(capability__is_active=True),
+        ),
         Prefetch("contacts", Contact.objects.filter(is_public=True, left_on=None), to_attr="public_contacts"),
     )
     for row in related.iterator(chunk_size=BATCH):

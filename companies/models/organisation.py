@@ -255,7 +255,7 @@ class Organisation(models.Model):
         return self.state == OrganisationState.PUBLISHED and self.freshness(today) != Freshness.HIDDEN
 
 
-@tracked(bulk=True)
+@tracked(bulk=True, part_of="organisation")
 class OrganisationActivity(models.Model):
     """An activity of an organisation; exactly one is the main one where there are any."""
 

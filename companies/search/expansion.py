@@ -17,6 +17,8 @@ EXACT, SYNONYM, STEM, PREFIX, PART, SLIP = range(6)
 MOST_STRONG, MOST_WEAK = 30, 15
 LONGEST_PHRASE = 4
 FEW = 3  # documents below which a word is taken for a slip
+SHORTEST_COMPOUND, SHORTEST_PART = 9, 4
+LINKS = ("", "s", "n", "en", "es", "er")  # what German puts between the parts of a compound
 
 # Read along with a statement, in the same round trip: these queries live by their indexes, whatever the planner guesses.
 PLANS = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off; SET LOCAL random_page_cost = 1.1;"
@@ -113,8 +115,71 @@ class Expansion:
         }
 
 
+_PARTS = """
+SELECT lex, frequency FROM companies_search_term
+ WHERE lex = ANY(%(lexes)s) AND NOT is_place AND (frequency > 0 OR entities <> '{}')
+"""
+# Parts that stand in other compounds only: "präzision" of "Präzisionsdrehteile".
+_PARTS_OF_OTHERS = """
+SELECT w.lex, max(t.frequency) FROM unnest(%(lexes)s::text[]) AS w (lex)
+  JOIN companies_search_term t ON t.lex LIKE '%%' || w.lex || '%%'
+ WHERE length(w.lex) >= 5 AND t.frequency > 0 AND NOT t.is_place GROUP BY w.lex
+"""
+
+
 def expand(text: str) -> Expansion:
-    """Ask the vocabulary what the words of a search may mean."""
+    """Ask the vocabulary what the words of a search may mean; a German compound that nobody writes means its parts."""
+    expansion = _expand(text)
+    unknown = [word.typed for word in expansion.words if _is_unknown(word) and len(word.typed) >= SHORTEST_COMPOUND]
+    parts = _parts(unknown) if unknown and not expansion.phrases else {}
+    if not parts:
+        return expansion
+    divided = _expand(" ".join(parts.get(word, word) for word in words_of(text)))
+    divided.text = text
+    return divided
+
+
+def _is_unknown(word: Meaning) -> bool:
+    return not word.entities and not any(word.words.values()) and word.typed.isalpha()
+
+
+def _parts(words: Iterable[str]) -> dict[str, str]:
+    """Compounds in two known parts, the most usual ones: "präzisionsteile" as "präzision teile"."""
+    ways: dict[str, list[tuple[str, str]]] = {}
+    for word in words:
+        cuts = range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)
+        ways[word] = [
+            (word[: at - len(link)], word[at:])
+            for at in cuts
+            for link in LINKS
+            if word[:at].endswith(link) and at - len(link) >= SHORTEST_PART
+        ]
+    chosen: dict[str, str] = {}
+    with connection.cursor() as cursor:
+        for statement in (_PARTS, _PARTS_OF_OTHERS):
+            open_ways = {word: pairs for word, pairs in ways.items() if word not in chosen and pairs}
+            if not open_ways:
+                break
+            parts = {part for pairs in open_ways.values() for pair in pairs for part in pair}
+            cursor.execute(f"{PLANS} {statement}", {"lexes": list(parts)})
+            chosen.update(_most_usual(open_ways, dict(cursor.fetchall())))
+    return chosen
+
+
+def _most_usual(ways: dict[str, list[tuple[str, str]]], known: dict[str, int]) -> dict[str, str]:
+    """Of each word the pair whose rarer part is the most frequent."""
+    chosen = {}
+    for word, pairs in ways.items():
+        whole = [
+            (min(known[left], known[right]), left, right) for left, right in pairs if {left, right} <= known.keys()
+        ]
+        if whole:
+            _frequency, left, right = max(whole)
+            chosen[word] = f"{left} {right}"
+    return chosen
+
+
+def _expand(text: str) -> Expansion:
     words = query_words(text)
     if not words:
         return Expansion(text)
@@ -164,7 +229,9 @@ def _take(word: Meaning, how: int, lex: str, frequency: int, entities: Iterable[
         word.strong[lex] = frequency
     elif lex not in word.strong:
         word.weak[lex] = frequency
-    if how in {EXACT, SYNONYM, STEM} or (how in {PREFIX, PART} and not is_place) or how == SLIP:
+    if how == STEM and is_place:  # a place has no word forms: "Präzision" is not Praz
+        word.entities.update(token for token in entities if not token.startswith("m:"))
+    elif how in {EXACT, SYNONYM, STEM} or (how in {PREFIX, PART} and not is_place) or how == SLIP:
         word.entities.update(entities)
 
 

@@ -18,6 +18,7 @@ from promo_portal.core.listing import PER_PAGE, page_within
 CAP = 10_000  # hits up to which counts are exact and pages are numbered
 SORTED = 1_000  # hits of a tier that are put in order; further ones follow as they come
 FIRST_TIERS = 100
+SHORTEST_BEGINNING = 3  # letters from which a word stands for all that begin with it
 
 RELEVANCE, NAME, CONFIRMED = "relevance", "name", "confirmed"
 Facets = dict[str, dict[str, int]]
@@ -178,6 +179,8 @@ def _by_relevance(
     exact = "(name_core = %(core)s OR name_key = %(key)s)"
     begins = "(name_key >= %(key)s AND name_key < %(key)s || '~')"
     named, meant, anywhere = (f"tokens @@ %({name})s::tsquery" for name in ("named", "meant", "anywhere"))
+    if len(key.rpartition(" ")[2]) < SHORTEST_BEGINNING:  # else there were more rows than the count says
+        begins = f"({begins} AND {anywhere})"
     before = f"NOT {exact} AND NOT {begins}"
     branches = [
         f"({document} WHERE {exact}{restrict} ORDER BY name_key, organisation_id LIMIT {FIRST_TIERS})",

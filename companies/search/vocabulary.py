@@ -4,10 +4,13 @@ What a word means is kept here and nowhere else: a renamed capability or a new s
 and no document.
 """
 
+import csv
 import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -55,6 +58,7 @@ _PLACE_WORDS = frozenset(
         "vd",
     ]
 )
+TRADES = Path(__file__).parents[1] / "data" / "trades.csv"
 MOST_ACTIVITIES = 12  # a word that leads to more activities than that leads to none
 _FAMILIES = (
     ("st", "saint", "sankt"),
@@ -166,6 +170,17 @@ def _add_capability(words: Words, capability: Capability, synonyms: Iterable[str
             _add(words, " ".join(telling), token)
 
 
+@cache
+def trades() -> dict[str, tuple[str, ...]]:
+    """What people call a trade, by the code of its activity: nobody types an official label."""
+    with TRADES.open(encoding="utf-8") as file:
+        rows = csv.DictReader((line for line in file if not line.startswith("#")), delimiter=";")
+        return {
+            row["code"]: tuple(text for language in ("fr", "de", "en") for text in row[language].split("|"))
+            for row in rows
+        }
+
+
 def _add_activities(words: Words) -> None:
     found: Words = defaultdict(Word)
     for activity in ActivityCode.objects.all():
@@ -179,6 +194,11 @@ def _add_activities(words: Words) -> None:
                     _add(found, word, token, written)
             if len(telling) > 1:
                 _add(found, " ".join(words_of(label)), token)
+        for text in trades().get(activity.code, ()):
+            parts = words_of(text)
+            _add(found, " ".join(parts), token, text.lower() if len(parts) == 1 else "")
+            if len(telling := telling_words(text)) > 1:
+                _add(found, " ".join(telling), token)
     for lex, found_word in found.items():
         entities = without_descendants(found_word.entities)
         if len(entities) <= MOST_ACTIVITIES:

@@ -15,6 +15,7 @@ from companies.facets import labels_for, read
 from companies.search.conditions import Filters
 from companies.search.mapping import Box, Cell, cells
 from companies.search.suggesting import Suggestion, suggest
+from companies.search.text import telling_words
 from promo_portal.core.access import public
 from promo_portal.core.formats import words
 from promo_portal.core.list_query import ListQuery
@@ -39,11 +40,12 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         Filters({}),
         [int(token[2:]) for token in tokens if token[0] == "c"],
     )
-    lines = [line for one in found if (line := _line(one, names))]
+    before = text.split()[:-1]
+    lines = [line for one in found if (line := _line(one, names, before))]
     return JsonResponse({"suggestions": lines})
 
 
-def _line(one: Suggestion, names: Any) -> dict[str, str] | None:
+def _line(one: Suggestion, names: Any, before: list[str]) -> dict[str, str] | None:
     start = reverse("companies:list")
     if one.kind == "name":
         slug = slugify(plain(one.text))[:60] or "fiche"
@@ -54,8 +56,21 @@ def _line(one: Suggestion, names: Any) -> dict[str, str] | None:
     known = names.of(kind, one.value[2:])
     if known is None:
         return None
-    label = _("municipality") if one.kind == "place" else _("capability")
+    if one.kind == "place":
+        kept = _beside_place(before, known.words)
+        url = ListQuery(_NOTHING, start).url(more=[*([("q", kept)] if kept else []), (kind, known.value)])
+        return {"text": f"{kept} · {known.label}" if kept else known.label, "kind": _("municipality"), "url": url}
+    label = _("capability")
     return {"text": known.label, "kind": label, "url": ListQuery(_NOTHING, start).url(more=[(kind, known.value)])}
+
+
+def _beside_place(before: list[str], spellings: str) -> str:
+    """What was typed before a municipality and is no part of its name: "fiduciaire" of "fiduciaire la neuv"."""
+    own = set(plain(spellings).split())
+    others = [word for word in before if not own.issuperset(plain(word).split())]
+    while others and not telling_words(others[-1]):  # "in", "à": they led to the place
+        others.pop()
+    return " ".join(others)
 
 
 @public

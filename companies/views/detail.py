@@ -1,15 +1,17 @@
 """A company's page: who they are, what they make, how to reach them, and what else the portal knows of them."""
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_safe
 
-from companies.enums import Freshness, OrganisationState
+from companies.enums import Freshness, LinkKind, OrganisationState
 from companies.models import Organisation
+from companies.models.organisation import LANGUAGES
 from companies.search.neighbours import neighbours
 from companies.vcard import vcard
 from companies.views.listing import gone
@@ -20,6 +22,7 @@ from promo_portal.core.access import public
 from promo_portal.core.listing import PER_PAGE
 
 LARGEST_PK = 2**63 - 1
+MOST_BELOW = 100
 _SHOWN = ("municipality", "legal_form", "parent", "merged_into", "association")
 
 
@@ -61,6 +64,9 @@ def organisation_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpRe
         "is_confirmed": entry.freshness(today) == Freshness.CONFIRMED,
         "activities": activities,
         "capabilities": capabilities,
+        "languages": ", ".join(str(label) for code, label in LANGUAGES if code in entry.languages.split()),
+        "parent": entry.parent if entry.parent and entry.parent.is_public(today) else None,
+        "below": below(entry, today),
         "purpose": spoken[0] if spoken else None,
         "contacts": list(entry.contacts.filter(is_public=True, left_on=None)),
         "neighbours": neighbours(entry, activities[0].code if activities else ""),
@@ -70,6 +76,23 @@ def organisation_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpRe
         "page_language": language,
     }
     return render(request, "companies/organisation_detail.html", context)
+
+
+def below(entry: Organisation, today: date) -> list[tuple[str, list[Organisation]]]:
+    """Branches, subsidiaries and departments that the public sees, each kind under its name."""
+    rows = Organisation.objects.published(today).filter(parent=entry).order_by("name_key", "pk")[:MOST_BELOW]
+    found: dict[str, list[Organisation]] = {}
+    for row in rows:
+        found.setdefault(row.parent_link, []).append(row)
+    return [(_title_below(LinkKind(link), len(found[link])), found[link]) for link in LinkKind if link in found]
+
+
+def _title_below(link: LinkKind, count: int) -> str:
+    if link == LinkKind.BRANCH:
+        return ngettext("Branch", "Branches", count)
+    if link == LinkKind.SUBSIDIARY:
+        return ngettext("Subsidiary", "Subsidiaries", count)
+    return ngettext("Department", "Departments", count)
 
 
 def panels(request: HttpRequest, entry: Organisation) -> list[tuple[str, dict[str, Any]]]:

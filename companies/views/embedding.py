@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from companies.facets import read
 from companies.models import Embed
-from companies.search.finding import find
+from companies.search.finding import Found, find
 from companies.views.listing import heading, pages_reach, rows_of
 from promo_portal.core.access import public
 from promo_portal.core.list_query import ListQuery
@@ -28,13 +28,13 @@ def embedded_list(request: HttpRequest, key: str) -> HttpResponse:
     asked_for["page"] = request.GET.get("page", "1")
     with translation.override(embed.language):
         asked = read(ListQuery(asked_for, request.path))
-        found = find(asked.criteria, with_facets=False)
-        whole = f"{reverse('companies:list')}?{embed.query}" if embed.query else reverse("companies:list")
+        # A list whose cluster was withdrawn is empty; it is not the whole directory under that cluster's title.
+        found = Found([], {}, 1, 0) if asked.lost else find(asked.criteria, with_facets=False)
         context = {
             "embed": embed,
             "heading": heading(found),
             "page": ListPage(rows_of(found), found.page, pages_reach(asked, found)),
-            "whole_url": request.build_absolute_uri(whole),
+            "whole_url": request.build_absolute_uri(reverse("companies:list")),
         }
         answer = render(request, "companies/embedded.html", context)
     answer._csp_replace = {"frame-ancestors": embed.allowed}  # type: ignore[attr-defined]  # noqa: SLF001 - as its decorators do

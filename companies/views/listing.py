@@ -70,7 +70,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     )
     if not rows:
         _explain_empty(listing, asked, found)
-    _offer_place(listing, asked, found)
+    _offer_place(listing, asked, found, labels)
     listing.extra["alert_url"] = query.url(but=["sort"], path=reverse("companies:alert_new"))
     listing.extra["map"] = results_map(asked, found, labels, query.url(path=reverse("companies:map")))
     context = {"found": found}
@@ -195,18 +195,16 @@ def _explain_empty(listing: Listing, asked: Asked, found: Found) -> None:
         ways += [WayOn(_("Without “%(label)s”") % {"label": chip.label}, chip.url) for chip in asked.chips]
     typed = [word.typed for word in found.expansion.words]
     if len(typed) > 1 and not ways:
-        ways += [
-            WayOn(
-                _("Search for “%(word)s”") % {"word": word},
-                query.url(but=["q", *criteria.filters.tokens], more=[("q", word)]),
-            )
-            for word in typed
-        ]
+        for word in typed:
+            count = find(Criteria(word), with_facets=False).count
+            if count:
+                url = query.url(but=["q", *criteria.filters.tokens], more=[("q", word)])
+                ways.append(WayOn(_("Search for “%(word)s”") % {"word": word}, url, count))
     ways.append(WayOn(_("All companies"), reverse("companies:list")))
     listing.ways_on = ways
 
 
-def _offer_place(listing: Listing, asked: Asked, found: Found) -> None:
+def _offer_place(listing: Listing, asked: Asked, found: Found, labels: Labels) -> None:
     """Who types nothing but a municipality may mean the place rather than a name: one press leads there."""
     if "municipality" in asked.criteria.filters.tokens or not found.expansion.words:
         return
@@ -217,7 +215,8 @@ def _offer_place(listing: Listing, asked: Asked, found: Found) -> None:
     if len(places) != 1:
         return
     listing.extra["place_url"] = asked.query.url(but=["q", "sort"], more=[("municipality", places[0][2:])])
-    listing.extra["place_name"] = expansion.text
+    known = labels.of("municipality", places[0][2:])  # "2710" and "Dachsfelden" are called Tavannes
+    listing.extra["place_name"] = known.label if known else expansion.text.title()
 
 
 def gone(request: HttpRequest, name: str) -> HttpResponse:

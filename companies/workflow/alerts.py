@@ -176,7 +176,9 @@ def _watched(queries: set[str]) -> dict[str, Watched]:
         if key in kept:
             found[query] = Watched(*kept[key])
             continue
-        found[query] = Watched.of(alerts.asked_of(query).criteria, meant)
+        asked = alerts.asked_of(query)
+        # Who follows a cluster that was withdrawn did not ask for the news of the whole directory.
+        found[query] = Watched(is_empty=True) if asked.lost else Watched.of(asked.criteria, meant)
         cache.set(key, astuple(found[query]), (5 + int(key[-4:], 16) % 5) * DAY)
     return found
 

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from promo_portal.accounts.access import note_access
-from promo_portal.accounts.history import told_history
+from promo_portal.accounts.history import HistoryEntry, Part, told_history
 from promo_portal.accounts.models import User
 from promo_portal.accounts.permissions import Act, may_open, object_of
 from promo_portal.accounts.rights import Rights
@@ -107,6 +107,7 @@ class PortalModelAdmin(MatrixPermissions, admin.ModelAdmin):
     save_as = False
     formfield_overrides: ClassVar[Any] = {models.URLField: {"assume_scheme": "https"}}
     confidential: ClassVar[bool] = False
+    history_parts: ClassVar[tuple[Part, ...]] = ()  # rows whose changes are told with the record's own
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         """Filters by a related row offer only what may be seen."""
@@ -198,12 +199,20 @@ class PortalModelAdmin(MatrixPermissions, admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("History of %(record)s") % {"record": found},
             "subtitle": None,
-            "entries": told_history(found),
+            "entries": sorted(
+                [*told_history(found, self.history_parts), *self.more_history(found)],
+                key=lambda entry: entry.at,
+                reverse=True,
+            ),
             "opts": self.opts,
             "original": found,
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/record_history.html", context)
+
+    def more_history(self, found: Any) -> Iterable[HistoryEntry]:
+        """What a page knows of the record beside its rows."""
+        return ()
 
     # History is written by triggers; the admin's own log would only hold names that erasure must find again.
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]

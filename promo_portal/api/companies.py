@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 
 from clusters.models import Cluster, ClusterMembership
 from companies.enums import OrganisationKind, PictureKind, PictureState, SizeClass
-from companies.models import Organisation, OrganisationActivity, OrganisationCapability, OrganisationPicture
+from companies.models import Capability, Organisation, OrganisationActivity, OrganisationCapability, OrganisationPicture
 from companies.search.conditions import Filters, Tiers, condition
 from companies.search.expansion import expand
 from companies.search.finding import CAP, CONFIRMED, NAME, RELEVANCE, Criteria, find
@@ -47,6 +47,7 @@ def companies(asked: Asked) -> dict[str, Any]:
             "activity": [f"n:{code}" for code in asked.take_activities()],
             "kind": [f"k:{kind}" for kind in asked.take_choices("kind", OrganisationKind.values)],
             "size": [f"s:{size}" for size in asked.take_choices("size", SizeClass.values)],
+            "capability": _capabilities(asked),
             "cluster": _clusters(asked),
         }
     )
@@ -69,6 +70,13 @@ def _clusters(asked: Asked) -> list[str]:
         return []
     known = dict(Cluster.objects.published().values_list("slug", "pk"))
     return [f"{_CLUSTER}{known[slug]}" for slug in asked.take_choices("cluster", known)]
+
+
+def _capabilities(asked: Asked) -> list[str]:
+    if "capability" not in asked.query:
+        return []
+    known = dict(Capability.objects.order_by("pk").values_list("slug", "pk"))
+    return [f"c:{known[slug]}" for slug in asked.take_choices("capability", known)]
 
 
 def _step(text: str, filters: Filters, sort: str, limit: int, known: dict[str, Any]) -> Step:

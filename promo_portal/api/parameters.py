@@ -25,6 +25,7 @@ LIMIT = _one("limit", _("how many rows at once"), type="integer", minimum=1, max
 CURSOR = _one("cursor", _("where to read on: the value of “next” of the answer before"))
 LANGUAGE = _one("lang", _("language of the addresses of pages"), enum=list(LANGUAGES), default="fr")
 PLACES = _many("municipality", _("BFS number; repeat it for several"), type="integer", minimum=1, maximum=9999)
+CAPABILITY = _many("capability", _("short name of a capability, as the answers tell it"))
 CLUSTER = _many("cluster", _("short name of a cluster"))
 ALWAYS = [LIMIT, CURSOR, LANGUAGE]
 
@@ -34,6 +35,7 @@ COMPANIES = [
     _many("activity", _("NOGA code of any level")),
     _many("kind", _("sort of organisation"), enum=list(OrganisationKind.values)),
     _many("size", _("people employed"), enum=list(SizeClass.values)),
+    CAPABILITY,
     CLUSTER,
     _one("sort", _("order: by relevance where words are given, else by name"), enum=["relevance", "name", "confirmed"]),
     *ALWAYS,

@@ -101,6 +101,7 @@ def tracked(
     confidential: bool = False,
     private_state: str = "",
     bulk: bool = False,
+    part_of: str = "",
 ) -> Callable[[ModelT], ModelT]:
     """Keep the history of a model, without the fields in ``exclude`` (secrets never go into history).
 
@@ -111,7 +112,8 @@ def tracked(
     history: what somebody has not sent yet is theirs, and gone when it is deleted.
 
     Models that files fill by the thousand are ``bulk``: their new rows' history is written by one call a statement, and
-    is looked up by its row and moment only (an index for every key cost more than the lines themselves).
+    is looked up by its row and moment only (an index for every key cost more than the lines themselves). Where such rows
+    are told as ``part_of`` another, that key finds the changes of those that are gone: a small index, without new rows.
     """
     private = {"old": ~pgtrigger.Q(old__state=private_state), "new": ~pgtrigger.Q(new__state=private_state)}
     only: dict[str, dict[str, Any]] = {
@@ -125,6 +127,10 @@ def tracked(
 
     def decorate(model: ModelT) -> ModelT:
         name = f"{model.__name__}History"
+        indexes = [models.Index(name=f"{name.lower()}_obj"[:30], fields=["pgh_obj", "pgh_created_at"])]
+        if part_of:
+            gone = ~models.Q(pgh_label="insert")
+            indexes.append(models.Index(name=f"{model.__name__.lower()}_left"[:30], fields=[part_of], condition=gone))
         table = f"{model._meta.app_label}_{name.lower()}"
         slots.append_only.register(table, table)
         follow = pghistory.track(
@@ -138,7 +144,7 @@ def tracked(
             context_field=pghistory.ContextJSONField(),
             context_id_field=pghistory.ContextUUIDField(),
             attrs=_keys_without_index(model, left_out) if bulk else None,
-            meta={"indexes": [models.Index(name=f"{name.lower()}_obj"[:30], fields=["pgh_obj", "pgh_created_at"])]},
+            meta={"indexes": indexes},
         )
         followed: ModelT = follow(model)
         return followed

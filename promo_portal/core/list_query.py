@@ -34,6 +34,7 @@ class ListQuery:
         self.query = query
         self.path = path
         self.hints: list[str] = []
+        self.refused: set[str] = set()  # names of parameters of which a value was left out
         self._known: set[str] = set()
         self._kept: dict[str, list[str]] = {}
 
@@ -44,6 +45,7 @@ class ListQuery:
 
     def refuse(self, name: str, value: str) -> None:
         """Note a value that means nothing here."""
+        self.refused.add(name)
         self.hint(
             _("“%(value)s” is not a value of “%(name)s” and was left out.")
             % {"value": printable(value), "name": printable(name)}

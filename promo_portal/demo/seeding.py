@@ -22,7 +22,7 @@ from promo_portal.accounts.models import Membership, User
 from promo_portal.core import clock
 from promo_portal.core.scope import Scope, scope
 from promo_portal.demo.access import is_allowed
-from promo_portal.demo.directory.loader import load_organisations
+from promo_portal.demo.directory.loader import begin_history, load_organisations
 from promo_portal.demo.earlier.told import told as earlier_years
 from promo_portal.demo.episodes import Stage, episodes
 from promo_portal.demo.models import Seeding
@@ -83,6 +83,7 @@ def seed_demo(
             raise SeedingRefusedError(msg)
         added = load_organisations(organisations, seed=done.seed, told=told)
         if added:
+            begin_history()
             rebuild_search()
         return _count(is_new=bool(added))
     if User.objects.exists():
@@ -92,6 +93,7 @@ def seed_demo(
     load_regions()
     load_capabilities()
     load_organisations(organisations, seed=seed, told=told)
+    begin_history()
     chosen = tuple(all_stories() if stories is None else stories)
     _load(seed, chosen, has_past=stories is None if earlier is None else earlier, until=clock.now())
     rebuild_search()

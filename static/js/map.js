@@ -170,7 +170,8 @@ function follow(map, figure, show) {
   const first = drawn(figure);
   const home = map.getZoom();
   const ask = async () => {
-    if (map.getZoom() <= home) { asked?.abort(); show(first); return; }
+    // Where the server drew no circle (more hits than it counts by municipality), the map asks at any zoom.
+    if (first.length && map.getZoom() <= home) { asked?.abort(); show(first); return; }
     asked?.abort();
     asked = new AbortController();
     const url = new URL(figure.dataset.url, location.href);
@@ -185,6 +186,7 @@ function follow(map, figure, show) {
     }
   };
   map.on("moveend", () => { clearTimeout(pause); pause = setTimeout(ask, 150); });
+  if (!first.length) ask();
 }
 
 const near = new IntersectionObserver((entries) => {

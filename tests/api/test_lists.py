@@ -9,12 +9,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from companies.models import Organisation
+from companies.changed import organisations_changed
+from companies.models import Organisation, OrganisationCapability
 from companies.search import rebuild
 from promo_portal.core import clock
 from promo_portal.regions.loading import load_regions
 from promo_portal.regions.models import Municipality
 from tests.api.conftest import Get
+from tests.companies.factories import capability
 
 COMPANY_FIELDS = {
     *(
@@ -92,6 +94,17 @@ def test_filters_and_words_are_those_of_the_public_list(directory: list[Organisa
     assert kinds <= {"school", "authority"}
     assert searched["count"] == len(several) > 1
     assert counts == {searched["count"]}
+
+
+def test_suppliers_are_found_by_what_they_can_do(directory: list[Organisation], get: Get) -> None:
+    able = next(entry for entry in directory if entry.is_public(clock.today()))
+    OrganisationCapability.objects.create(organisation=able, capability=capability("turning"))
+    organisations_changed([able.pk])
+
+    answer = get("companies", capability=["turning", "unheard-of"])
+
+    assert [entry["id"] for entry in answer["items"]] == [able.pk]
+    assert len(answer["hints"]) == 1
 
 
 def test_what_is_hidden_is_not_there_under_any_address(directory: list[Organisation], get: Get, client: Client) -> None:

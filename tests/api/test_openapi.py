@@ -32,7 +32,9 @@ def test_the_document_names_every_list_with_its_parameters_and_errors(client: Cl
     assert len(found["paths"]) == PATHS
     assert answer["Access-Control-Allow-Origin"] == "*"
     names = {row["name"] for row in found["paths"]["/api/v1/companies"]["get"]["parameters"]}
-    assert names == {"q", "municipality", "activity", "kind", "size", "cluster", "sort", "limit", "cursor", "lang"}
+    assert names == {
+        *("q", "municipality", "activity", "kind", "size", "capability", "cluster", "sort", "limit", "cursor", "lang")
+    }
     errors = found["paths"]["/api/v1/companies/{number}"]["get"]["responses"]["404"]["content"]
     assert list(errors) == ["application/problem+json"]
     rows = [row for path in found["paths"].values() for row in path["get"]["parameters"] if row["in"] == "query"]

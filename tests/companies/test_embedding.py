@@ -13,6 +13,7 @@ from companies.models import Embed
 from companies.search import rebuild
 from promo_portal.accounts.models import User
 from promo_portal.regions.models import Association, Municipality
+from tests.clusters.factories import ClusterFactory
 from tests.companies import factories
 from tests.conftest import SignIn
 
@@ -48,9 +49,22 @@ def test_a_municipality_shows_its_companies_on_its_own_website_and_nowhere_else(
     assert "Décolletage Étoile SA" in page
     assert "Drechslerei" not in page
     assert "payé en retard" not in page
+    assert f'{reverse("companies:list")}" target' in page  # the whole directory, without the list's own filter
     assert policy_of(answer)["frame-ancestors"] == f"{SITE} https://tavannes.example"
     assert "X-Frame-Options" not in answer.headers
     assert "<script" not in page
+
+
+def test_a_withdrawn_cluster_leaves_an_empty_list_not_the_whole_directory(
+    two_places: None, cep: Association, client: Client
+) -> None:
+    ClusterFactory(slug="precision", state="draft", association=cep)
+    embed = factories.embed(cep, query="cluster=precision")
+
+    page = client.get(reverse("companies:embedded", args=[embed.key])).content.decode()
+
+    assert "Aucune entreprise n’y figure" in page
+    assert "Nidau" not in page
 
 
 def test_control_every_other_page_of_the_directory_can_be_framed_by_nobody(two_places: None, client: Client) -> None:

@@ -12,10 +12,10 @@ from django.utils.translation import override
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from companies.exports.book import EmptyBook, contents, make_book
+from companies.exports.book import EmptyBook, contents, make_book, printable
 from companies.exports.rows import COLUMNS, exported, published_entries
 from companies.exports.tables import write_table
-from companies.models import Contact, Organisation, OrganisationActivity, OrganisationCapability
+from companies.models import Capability, Contact, Organisation, OrganisationActivity, OrganisationCapability
 from promo_portal.regions.models import ActivityCode, Municipality
 from tests.companies.factories import activity, capability, organisation
 from tests.factories import MunicipalityFactory
@@ -33,6 +33,8 @@ def entries(tavannes: Municipality, nidau: Municipality) -> list[Organisation]:
         name="Écrin Horloger Sàrl",
         uid="103537955",
         street="Grand-Rue 3",
+        address_extra="Bâtiment B",
+        languages="fr de",
         postcode="2710",
         locality="Tavannes",
         phone="+41320000012",
@@ -81,12 +83,26 @@ def test_a_table_holds_the_public_fields_of_published_entries_and_no_formula(ent
         "contact": "Rose Visible",
         "confirmed_on": "2026-10-03",
         "phone": "+41320000012",
+        "address_extra": "Bâtiment B",
+        "languages": "fr de",
     }
     text = written("json", tmp_path).read_text("utf-8")
     assert "Ne pas appeler" not in text
     assert "patronne@" not in text
     assert "Caché" not in text
     assert "Masquée" not in text
+
+
+def test_a_capability_out_of_use_stands_in_no_file(entries, tmp_path):
+    Capability.objects.update(is_active=False)
+
+    assert "décolletage" not in written("csv", tmp_path).read_text("utf-8-sig")
+
+
+def test_a_phone_number_is_not_parted_between_two_lines_of_the_book():
+    assert (
+        printable(" 032\u00a0000\u00a000\u00a012 \n Tours\u202f: \x07") == "032\u00a0000\u00a000\u00a012 Tours\u202f:"
+    )
 
 
 def test_excel_holds_text_as_text(entries, tmp_path):

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from companies.models import Organisation
+from companies.models import Capability, Organisation
 from promo_portal.core import clock, slots
 from promo_portal.regions.models import Municipality
 from tests.companies.conftest import TODAY
@@ -175,6 +175,42 @@ def test_a_company_page_tells_who_they_are_and_leads_on(pages: Client, corpus: C
     assert "FN:Arcadec SA\r\n" in card.content.decode()
 
 
+def test_a_company_page_tells_languages_place_and_who_belongs_to_whom(pages: Client, corpus: Corpus) -> None:
+    head = Organisation.objects.get(pk=corpus.pk["Arcadec SA"])
+    names = {"Ressorts du Jura SA": "branch", "Joint Étanche SA": "branch", "Bienne Logistique SA": "subsidiary"}
+    for name, link in names.items():
+        Organisation.objects.filter(pk=corpus.pk[name]).update(parent=head, parent_link=link)
+    Organisation.objects.filter(pk=corpus.pk["Joint Étanche SA"]).update(state="hidden")
+    Organisation.objects.filter(pk=head.pk).update(languages="fr de")
+    below = Organisation.objects.get(pk=corpus.pk["Ressorts du Jura SA"])
+
+    whole = pages.get(f"/fr/entreprises/{head.pk}-arcadec-sa/")
+    part = text_of(pages.get(f"/fr/entreprises/{below.pk}-{below.slug}/"))
+    Organisation.objects.filter(pk=head.pk).update(state="hidden")
+    orphan = text_of(pages.get(f"/fr/entreprises/{below.pk}-{below.slug}/"))
+
+    text = text_of(whole)
+    assert "Langues Français, Allemand" in text
+    assert "Succursale Ressorts du Jura SA" in text
+    assert "Filiale Bienne Logistique SA" in text
+    assert "Joint Étanche" not in text
+    assert f'itemprop="latitude" content="{head.lat}"' in whole.content.decode()
+    assert "Succursale de Arcadec SA" in part
+    assert "Arcadec" not in orphan
+
+
+def test_a_capability_out_of_use_is_no_choice_any_more(pages: Client, corpus: Corpus) -> None:
+    choice = 'name="capability" value="fraisage"'
+    before = pages.get(LIST, {"q": "fraisage"}).content.decode()
+    Capability.objects.filter(slug="fraisage").update(is_active=False)
+
+    after = pages.get(LIST, {"q": "fraisage"}).content.decode()
+
+    assert choice in before
+    assert choice not in after
+    assert choice in pages.get(LIST, {"capability": "fraisage"}).content.decode()
+
+
 def test_addresses_that_are_old_wrong_or_withdrawn_lead_on(pages: Client, corpus: Corpus) -> None:
     right = f"/fr/entreprises/{corpus.pk['Arcadec SA']}-arcadec-sa/"
     merged = Organisation.objects.get(pk=corpus.pk["Ressorts du Jura SA"])
@@ -202,6 +238,21 @@ def test_suggestions_carry_addresses_and_the_map_stays_light(pages: Client, corp
     assert (
         sum(one["properties"].get("count", 1) for one in json.loads(points.content)["features"]) >= len(corpus.pk) - 40
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "query"),
+    [
+        ("fiduciaire tramel", "fiduciaire · Tramelan", "q=fiduciaire&municipality=446"),
+        ("Décolletage à la neuv", "Décolletage · La Neuveville", "q=D%C3%A9colletage&municipality=723"),
+        ("la neuv", "La Neuveville", "municipality=723"),
+        ("St imi", "Saint-Imier", "municipality=443"),
+    ],
+)
+def test_a_suggested_place_keeps_what_was_typed_before_it(typed: str, text: str, query: str, pages: Client) -> None:
+    found = json.loads(pages.get("/fr/entreprises/suggestions/", {"q": typed}).content)["suggestions"]
+
+    assert {"text": text, "kind": "commune", "url": f"/fr/entreprises/?{query}"} in found
 
 
 def test_the_same_list_speaks_german_and_english(pages: Client) -> None:

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from clusters.models import Cluster
 from companies.changed import organisations_changed
 from companies.enums import AlertState, OrganisationState, Rhythm
 from companies.forms.alerts import AlertForm
@@ -38,6 +39,7 @@ from promo_portal.mailing.kinds import mail_kind
 from promo_portal.mailing.models import AddressSuppression, MailClass, MailState, OutgoingMail
 from promo_portal.mailing.workflow.sending import render_sample
 from promo_portal.regions.models import Municipality
+from tests.clusters.factories import ClusterFactory
 from tests.coaching.conftest import some_address
 from tests.coaching.test_at_once import at_once
 from tests.companies import factories
@@ -196,6 +198,18 @@ def test_an_address_follows_twenty_searches_at_most(directory: Organisation, mon
 
 
 # -- what is new -----------------------------------------------------------------------------------------------------------
+
+
+def test_who_follows_a_withdrawn_cluster_does_not_hear_of_the_whole_directory(
+    directory: Organisation, tavannes: Municipality
+) -> None:
+    ClusterFactory(slug="precision", association=directory.association)
+    followed("cluster=precision")
+    Cluster.objects.update(state="draft")
+    listed(tavannes, "Boulangerie Nouvelle SA")
+
+    assert alert_pass(now=morning(1)) == 0
+    assert told(1) == []
 
 
 def test_the_morning_after_readers_hear_of_new_entries_and_of_those_that_begin_to_fit(

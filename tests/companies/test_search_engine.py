@@ -11,13 +11,16 @@ from companies.changed import organisations_changed
 from companies.models import Capability, CapabilitySynonym, Organisation, SearchDocument, SearchTerm
 from companies.search import drop_aged, rebuild, refresh
 from companies.search.conditions import Filters
+from companies.search.expansion import expand
 from companies.search.finding import CONFIRMED, NAME, Criteria, find
 from companies.search.mapping import Box, cells
 from companies.search.suggesting import suggest
 from companies.search.text import fold, query_words, uid_in
 from promo_portal.core import clock
+from promo_portal.regions.models import Municipality
 from tests.companies.conftest import TODAY
 from tests.companies.corpus import Corpus
+from tests.companies.factories import organisation
 
 REGION = Box(6.8, 47.0, 7.5, 47.4)
 
@@ -209,3 +212,37 @@ def test_hostile_words_break_nothing(text: str, corpus: Corpus, django_db_blocke
         assert find(Criteria(text.replace("\x00", " "))).count >= 0
         assert suggest(text.replace("\x00", " ")) is not None
         assert cells(text.replace("\x00", " "), Filters({}), REGION, 10)
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"), [("Uhrenfräserei", ["uhren", "fraserei"]), ("Uhrenxyzzyq", ["uhrenxyzzyq"])]
+)
+def test_a_compound_that_nobody_writes_means_its_known_parts(typed: str, parts: list[str], directory: Corpus) -> None:
+    found = expand(typed)
+
+    assert found.text == typed
+    assert [word.typed for word in found.words] == parts
+
+
+def test_a_place_is_not_meant_by_a_word_of_the_same_stem(directory: Corpus) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT companies_stems('renanesque', 'renanesque')")
+        SearchTerm.objects.filter(lex="renan").update(stems=cursor.fetchone()[0])
+
+    assert "m:441" in expand("Renan").entities
+    assert "m:441" not in expand("renanesque").entities
+
+
+def test_a_short_word_lists_as_many_entries_as_it_counts(directory: Corpus) -> None:
+    place = Municipality.objects.get(bfs=446)
+    made = [organisation(place, name=name) for name in ("Zo Usinage SA", "Zoologie SA", "Zorro SA")]
+    organisations_changed([one.pk for one in made])
+
+    found = find(Criteria("zo"))
+
+    assert (found.count, found.ids) == (1, [made[0].pk])
+
+
+@pytest.mark.parametrize("typed", ["Bäckereien", "boulanger", "bakery"])
+def test_a_trade_is_found_by_its_everyday_name(typed: str, directory: Corpus) -> None:
+    assert "n:1071" in expand(typed).entities

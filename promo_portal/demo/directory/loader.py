@@ -45,6 +45,7 @@ CONTACT = [
     "left_on",
 ]
 BOTH = ("fr de", "de fr")
+MOST_WITH_HISTORY = 5_000  # entries; a larger directory is there to be measured
 Row = Sequence[Any]
 
 
@@ -95,6 +96,27 @@ def _one_ahead(batches: Iterator[list[Entry]]) -> Iterator[list[Entry]]:
         while batch := coming.result():
             coming = pool.submit(next, batches, [])
             yield batch
+
+
+def begin_history() -> None:
+    """In a directory that people look at, a change must be able to say what stood there before."""
+    if Organisation.objects.count() <= MOST_WITH_HISTORY:
+        for model in (Organisation, Contact):
+            _first_lines(model)
+
+
+def _first_lines(model: type[models.Model]) -> None:
+    """What an insert would have written, for rows without history."""
+    history = model.history.rel.related_model  # type: ignore[attr-defined]
+    quote = connection.ops.quote_name
+    kept = {field.column for field in history._meta.concrete_fields}
+    columns = ", ".join(quote(str(field.column)) for field in model._meta.concrete_fields if field.column in kept)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(history._meta.db_table)} ({columns}, pgh_obj_id, pgh_label, pgh_created_at)"  # noqa: S608
+            f" SELECT {columns}, id, 'insert', now() FROM {quote(model._meta.db_table)} AS rows"
+            f" WHERE NOT EXISTS (SELECT FROM {quote(history._meta.db_table)} AS h WHERE h.pgh_obj_id = rows.id)"
+        )
 
 
 def _renew_statistics() -> None:
