@@ -5,10 +5,11 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Three indexes that nearly repeat others: each is a page somewhere else that an import has to fetch for every entry.
+    """Indexes that nearly repeat others: each is a page somewhere else that an import has to fetch for every entry.
 
-    One by core and place serves who asks by core alone, too; lists of an association pass over the few entries that are not
-    public, and whoever asks for those has a small index of them. Outside a transaction, so that nobody has to wait.
+    The search's documents are found by UID and by name through the entries' own. One by core and place serves who asks by
+    core alone, too; lists of an association pass over the few entries that are not public, and whoever asks for those has
+    a small index of them. Outside a transaction, so that nobody has to wait.
     """
 
     atomic = False
@@ -38,5 +39,13 @@ class Migration(migrations.Migration):
         RemoveIndexConcurrently(
             model_name='organisation',
             name='organisation_by_core',
+        ),
+        RemoveIndexConcurrently(
+            model_name='searchdocument',
+            name='searchdocument_by_core',
+        ),
+        RemoveIndexConcurrently(
+            model_name='searchdocument',
+            name='searchdocument_by_uid',
         ),
     ]

@@ -93,6 +93,7 @@ class ImportRow(models.Model):
         related_name="rows",
         verbose_name=_("import"),
         db_index=False,  # `importrow_once` begins with it
+        db_constraint=False,  # a row is written by its run alone, in the transaction that holds it
     )
     number = models.PositiveIntegerField(_("row"))
     verdict = models.CharField(_("verdict"), max_length=9, choices=Verdict)
@@ -109,6 +110,7 @@ class ImportRow(models.Model):
         null=True,
         blank=True,
         db_index=False,  # `importrow_organisation`
+        db_constraint=False,  # so is its entry, and entries are never deleted
     )
 
     class Meta:

@@ -47,8 +47,6 @@ class SearchDocument(models.Model):
         db_table = "companies_search_document"
         indexes = [
             GinIndex(name="searchdocument_tokens", fields=["tokens"]),
-            models.Index(name="searchdocument_by_core", fields=["name_core"]),
-            models.Index(name="searchdocument_by_uid", fields=["uid"]),
             models.Index(name="searchdocument_by_name", fields=["name_key", "organisation_id"]),
             models.Index(
                 models.F("confirmed_on").desc(nulls_last=True), "organisation_id", name="searchdocument_by_date"

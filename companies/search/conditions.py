@@ -7,6 +7,9 @@ from companies.search.expansion import Expansion, Meaning
 
 WIDE_FREQUENCY, WIDE_WORDS = 20_000, 3
 _NOTHING = "'!nothing'"
+# Documents by what the entries themselves have indexes for: one more of each here would be one more page for every new entry.
+WITH_UID = "organisation_id = ANY(ARRAY(SELECT id FROM companies_organisation WHERE uid = %s AND uid <> ''))"
+OF_NAME = "organisation_id = ANY(ARRAY(SELECT id FROM companies_organisation WHERE name_core = %(core)s OR name_key = %(key)s))"
 
 
 def lexeme(token: str) -> str:

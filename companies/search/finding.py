@@ -10,7 +10,7 @@ from django.db import connection
 
 from companies.names import core_of, key_of
 from companies.search import totals
-from companies.search.conditions import Filters, Tiers, all_of, condition, lexeme
+from companies.search.conditions import OF_NAME, WITH_UID, Filters, Tiers, all_of, condition, lexeme
 from companies.search.expansion import PLANS, Expansion, expand
 from companies.search.text import query_words, uid_in
 from promo_portal.core.listing import PER_PAGE, page_within
@@ -83,8 +83,8 @@ def find(criteria: Criteria, *, with_facets: bool = True) -> Found:
 
 def _uid_condition(uid: str, filters: str) -> tuple[str, list[str]]:
     if not filters:
-        return "uid = %s", [uid]
-    return "uid = %s AND tokens @@ %s::tsquery", [uid, filters]
+        return WITH_UID, [uid]
+    return f"{WITH_UID} AND tokens @@ %s::tsquery", [uid, filters]
 
 
 # -- counts ------------------------------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ def _by_relevance(
         begins = f"({begins} AND {anywhere})"
     before = f"NOT {exact} AND NOT {begins}"
     branches = [
-        f"({document} WHERE {exact}{restrict} ORDER BY name_key, organisation_id LIMIT {FIRST_TIERS})",
+        f"({document} WHERE {OF_NAME}{restrict} ORDER BY name_key, organisation_id LIMIT {FIRST_TIERS})",
         f"({document} WHERE {begins} AND NOT {exact}{restrict} ORDER BY name_key, organisation_id LIMIT {SORTED})",
         *_tier(f"{named}{restrict} AND {before}"),
         *_tier(f"{meant}{restrict} AND {before} AND NOT {named}"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from companies.search.conditions import Filters, Tiers, all_of, any_of, condition
+from companies.search.conditions import WITH_UID, Filters, Tiers, all_of, any_of, condition
 from companies.search.documents import TILE_ZOOMS as TOKEN_ZOOMS
 from companies.search.documents import lon_lat, mercator
 from companies.search.expansion import PLANS, Expansion, expand
@@ -98,7 +98,7 @@ def _where(text: str, filters: Filters, pixels: tuple[int, int, int, int], zoom:
     """The search's condition, narrowed by the tokens of the tiles that cover the box."""
     uid = uid_in(text)
     if uid:
-        return "uid = %s", [uid]
+        return WITH_UID, [uid]
     if text and not query_words(text):
         return "false", []
     expansion: Expansion = expand(text)

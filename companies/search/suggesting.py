@@ -24,7 +24,7 @@ UNION ALL
      ORDER BY (entities <> '{}') DESC, frequency DESC LIMIT 40) AS t)
 UNION ALL
 (SELECT 'uid', o.name, o.id::text, 0 FROM companies_search_document d JOIN companies_organisation o
-     ON o.id = d.organisation_id WHERE d.uid = %(uid)s AND %(uid)s <> '')
+     ON o.id = d.organisation_id WHERE o.uid = %(uid)s AND o.uid <> '')
 """
 _SLIPS = """
 SELECT 'word', coalesce(nullif(written, ''), lex), array_to_string(entities, ' '), frequency FROM companies_search_term
