@@ -6,13 +6,13 @@ transaction, so that a pass that is stopped or fails leaves nothing behind.
 """
 
 import gc
-import marshal
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -22,8 +22,10 @@ from django.utils.translation import gettext_noop
 from companies.changed import organisations_changed
 from companies.enums import Verdict
 from companies.imports.beside import Apart, Beside, ahead
+from companies.imports.child import WORTH_IT, by_child, is_possible
 from companies.imports.known import NUMBERS, Known
 from companies.imports.likeness import Asked, alike
+from companies.imports.pieces import put, taken
 from companies.imports.places import Places
 from companies.imports.source import Source
 from companies.imports.values import Reader, RowValues, Vocabulary
@@ -92,6 +94,7 @@ class Pass:
         self._places = Places(now.astimezone(clock.ZURICH).date())
         self._reader = Reader(source.columns, self._places, self.lists)
         self._kept: IO[bytes]
+        self._length = 0  # rows that were looked through
 
     def _in_words(self, name: str, text: str) -> str:
         """A value for the preview: names instead of numbers, without a question to the database."""
@@ -110,7 +113,7 @@ class Pass:
         self.progress.at(0, message=READS)
         done = 0
         for batch, width in self.source.batches():
-            marshal.dump((batch, width), self._kept)
+            put(self._kept, (batch, width))
             for number, cells in batch:
                 if not any(at < len(cells) and cells[at] for at in numbered):
                     row = self._reader.row(number, cells)
@@ -118,23 +121,30 @@ class Pass:
                         yield row.place, row.core
             done += len(batch)
             self.progress.at(done, max(done, self.progress.total))
+        self._length = done
         self.progress.at(0, done)
 
     def _rows(self) -> Iterator[list[RowValues]]:
         """The rows as values, batch by batch."""
         read = self._reader.row
         self._kept.seek(0)
-        while True:
-            try:
-                batch, width = marshal.load(self._kept)  # noqa: S302 - written by this pass
-            except EOFError:
-                return
+        for batch, width in taken(self._kept):
             rows = [read(number, cells) for number, cells in batch]
             if width:
                 for row in rows:
                     if len(row.cells) > width:
                         row.refusal = ["ragged", {}]
             yield rows
+
+    def _ahead(self) -> Iterator[list[RowValues]]:
+        """The rows, read while those before them are judged: a long file's by a process of its own."""
+        if self._length < WORTH_IT or not is_possible():
+            yield from ahead(self._rows())
+            return
+        self._kept.flush()
+        of_row = attrgetter(*RowValues.__slots__)
+        for batch in by_child(lambda: (list(map(of_row, rows)) for rows in self._rows()), needs=[self._kept.fileno()]):
+            yield [RowValues(*values) for values in batch]
 
     def judged(self, message: str, writes: "_Writes | None" = None) -> Iterator[list[Judged]]:
         """Verdicts batch by batch, told as ``message``; what is written meanwhile leaves the connection free to ask."""
@@ -143,7 +153,7 @@ class Pass:
         judge = Judge(association, self._places, has_names=has_names, alike=resembling)
         self.progress.at(0, message=message)
         done = 0
-        for rows in ahead(self._rows()):
+        for rows in self._ahead():
             if writes is not None:
                 writes.pause()
             known = Known(rows)

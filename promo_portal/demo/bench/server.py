@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,6 +86,44 @@ def _resident(pid: int) -> float:
 def peak_mb() -> float:
     """The most memory that this process has had; what ``getrusage`` says may be its parent's."""
     return _megabytes(os.getpid(), "VmHWM")
+
+
+@contextmanager
+def memory_of_children(every: float = 0.2) -> Iterator[list[float]]:
+    """Watch the processes begun within, with theirs; at the end the list holds their most megabytes at one moment.
+
+    Pages that several of them share count once (their proportional share each).
+    """
+    most, is_over = [0.0], threading.Event()
+
+    def watch() -> None:
+        while not is_over.wait(every):
+            most[0] = max(most[0], sum(map(_share_mb, _descendants(os.getpid()))))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield most
+    finally:
+        is_over.set()
+        watcher.join()
+
+
+def _descendants(pid: int) -> list[int]:
+    try:
+        lines = [(task / "children").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:  # ended meanwhile
+        return []
+    own = [int(child) for line in lines for child in line.split()]
+    return own + [one for child in own for one in _descendants(child)]
+
+
+def _share_mb(pid: int) -> float:
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in text.splitlines() if line.startswith("Pss:")), 0.0)
 
 
 def _megabytes(pid: int, name: str) -> float:
