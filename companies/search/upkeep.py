@@ -3,16 +3,20 @@
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 
+from companies.models import Organisation
 from companies.search.storing import drop_aged, rebuild, refresh
 from promo_portal.core import clock
 from promo_portal.reminders import heartbeat
 
 HEARTBEAT = "search"
 AT_ONCE = 500
+LONGEST_RUN = timedelta(hours=1)
 _is_run: ContextVar[bool] = ContextVar("search_follows_the_run", default=False)
 
 
@@ -49,4 +53,17 @@ def nightly_pass() -> bool:
     if not heartbeat.first_today(HEARTBEAT, now.astimezone(clock.ZURICH)):
         return False
     rebuild()
+    _follow_what_changed_meanwhile(now)
     return True
+
+
+def _follow_what_changed_meanwhile(began: datetime) -> None:
+    """A rebuild reads the directory as it stood at its beginning: what came in or changed while it ran, it has put back.
+
+    Entries are written with the moment at which a run began, so that those of a run begun a while before belong to it.
+    """
+    since = began - LONGEST_RUN
+    changed = Organisation.objects.filter(Q(created_at__gte=since) | Q(changed_at__gte=since))
+    numbers = list(changed.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(numbers), AT_ONCE):
+        refresh(numbers[start : start + AT_ONCE])
