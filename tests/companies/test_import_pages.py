@@ -9,8 +9,9 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
 
-from companies import permissions
-from companies.models import ChangeProposal, ColumnMemory, ImportRow, ImportRun, Organisation, SearchDocument
+from companies import entry, permissions
+from companies.models import ChangeProposal, ColumnMemory, Contact, ImportRow, ImportRun, Organisation, SearchDocument
+from companies.search.finding import Criteria, find
 from companies.workflow import entries, importing, proposals
 from promo_portal.accounts.models import Membership, User
 from promo_portal.accounts.rights import rights_of_person
@@ -190,6 +191,60 @@ def test_an_untouched_import_is_undone_whole_and_can_be_made_again(desk: Client,
     undone(desk, again)
     new.refresh_from_db()
     assert new.state == "hidden"
+
+
+def test_people_and_capabilities_of_an_undone_import_are_out_of_sight_and_come_back_once(
+    desk: Client, tavannes: Municipality
+) -> None:
+    factories.capability("turning", "tournage")
+    factories.capability("grinding", "meulage")
+    for code in ("2652", "2562"):
+        factories.activity(code)
+    known = factories.organisation(tavannes, name="Pivot Sàrl", uid=OTHER)
+    head = "Raison sociale;IDE;NPA;Localité;NOGA;Contact;Savoir-faire;Effectif;Langues\n"
+    rows = "Frêne SA;CHE-{uid};2710;Tavannes;{codes};{person};{can};{size};fr\nPivot Sàrl;CHE-{other};2710;Tavannes;;Luc Roy;;20;\n"
+    run = imported(
+        desk, head + rows.format(uid=UID, other=OTHER, codes="2652", person="Anna Frei", can="tournage", size="5")
+    )
+
+    undone(desk, run)
+    new = Organisation.objects.get(uid=UID)
+    hidden, found = new.state, find(Criteria(text="tournage")).ids
+    values = {"codes": "2652/2562", "person": "Luc Roy", "can": "tournage, meulage", "size": "30"}
+    again = imported(desk, head + rows.format(uid=UID, other=OTHER, **values))
+
+    new.refresh_from_db()
+    asked = ChangeProposal.objects.filter(organisation=new)
+    assert (hidden, found) == ("hidden", [])
+    assert set(ChangeProposal.objects.filter(import_run=run).values_list("state", flat=True)) == {"withdrawn"}
+    assert (new.state, new.size_class, new.languages, new.kind) == ("published", "10-49", "fr", "company")
+    assert entry.text_of(new, "activities") == "2652 2562"
+    assert entry.text_of(new, "capabilities") == "grinding; turning"
+    assert [person.last_name for person in Contact.objects.filter(organisation=new)] == ["Frei"]
+    assert list(asked.values_list("field", "proposed")) == [("contact", "first_name=Luc; last_name=Roy")]
+    assert find(Criteria(text="meulage")).ids == [new.pk]
+    assert ChangeProposal.objects.filter(organisation=known, import_run=again, field="contact", state="open").exists()
+
+    undone(desk, again)
+    new.refresh_from_db()
+    assert (new.state, asked.get().state) == ("hidden", "withdrawn")
+
+
+def test_a_column_nobody_recognised_is_said_to_hold_the_contact(desk: Client, tavannes: Municipality) -> None:
+    run = chosen(desk, f"Raison sociale;IDE;NPA;Localité;Chez eux\nFrêne SA;CHE-{UID};2710;Tavannes;Anna Frei\n")
+    guessed = dict(run.columns)
+
+    page = desk.get(f"{LIST}{run.pk}/columns/", headers={"accept-language": "en"}).content.decode()
+    desk.post(f"{LIST}{run.pk}/columns/", named(run, column_4="contact"))
+    run_waiting()
+    shown = page_of(desk, run)
+    desk.post(f"{LIST}{run.pk}/run/")
+    run_waiting()
+
+    assert 4 not in guessed.values()
+    assert "Main contact, function" in page
+    assert "It would get: Main contact: Anna Frei." in shown
+    assert Contact.objects.get().last_name == "Frei"
 
 
 def test_what_somebody_has_touched_is_kept_and_explained(desk: Client, officer: User, tavannes: Municipality) -> None:
