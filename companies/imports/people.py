@@ -12,6 +12,7 @@ from promo_portal.regions.names import plain
 
 Person = dict[str, str]  # some of ``entry.CONTACT_PARTS``
 COLUMNS = ("contact", "contact_first_name", "contact_last_name", "contact_function", "contact_email", "contact_phone")
+NOTES = ("nameless", "one_person", "has_left", "would_hold")  # which name people
 _TITLES = frozenset(
     "m mme mlle mr mrs ms monsieur madame mademoiselle messieurs herr frau dr prof ing me maitre dipl".split()  # noqa: SIM905 - words
 )
@@ -141,3 +142,9 @@ def completed(known: Known, person: Person) -> Person:
 def nameless(person: Person) -> list[Any]:
     """The note on somebody who cannot be entered."""
     return ["nameless", {"field": "contact", "value": entry.shown(entry.CONTACT, entry.contact_text(person))}]
+
+
+def speaks_of_somebody(note: Sequence[Any]) -> bool:
+    """Whether a note on a row may name a person: then it is kept no longer than the file."""
+    code, values = note
+    return code in NOTES or (code in {"left_out", "would_change"} and values.get("field") in COLUMNS)

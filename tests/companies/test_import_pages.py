@@ -13,6 +13,7 @@ from companies import entry, permissions
 from companies.models import ChangeProposal, ColumnMemory, Contact, ImportRow, ImportRun, Organisation, SearchDocument
 from companies.search.finding import Criteria, find
 from companies.workflow import entries, importing, proposals
+from companies.workflow.forgetting import forget_files
 from promo_portal.accounts.models import Membership, User
 from promo_portal.accounts.rights import rights_of_person
 from promo_portal.audit.models import Transition
@@ -414,14 +415,35 @@ def test_files_are_private_and_forgotten_in_time(desk: Client, tavannes: Municip
     run = imported(desk, HEAD + FIRST + BAD)
     kept = run.stored_as
 
-    early = importing.forget_files(now=clock.now() + timedelta(days=80))
-    late = importing.forget_files(now=clock.now() + timedelta(days=100))
+    early = forget_files(now=clock.now() + timedelta(days=80))
+    late = forget_files(now=clock.now() + timedelta(days=100))
 
     run.refresh_from_db()
     assert "liste" not in kept
     assert (early, late, run.stored_as) == (0, 1, "")
     assert not default_storage.exists(kept)
     assert not run.rows.exclude(cells=[]).exists()
+
+
+def test_what_notes_say_of_people_is_forgotten_with_the_file(desk: Client, tavannes: Municipality) -> None:
+    head = "Raison sociale;IDE;NPA;Localité;E-mail contact;Contact;Effectif\n"
+    rows = (
+        f"Frêne SA;CHE-{UID};2710;Tavannes;anna@;;beaucoup\nPivot SA;CHE-{OTHER};2710;Tavannes;;Luc Roy / Eva Boss;\n"
+    )
+    looked_at, made = judged(desk, head + rows), imported(desk, head + rows)
+
+    forget_files(now=clock.now() + timedelta(days=80))
+    before = str(list(made.rows.values_list("notes", flat=True)))
+    forget_files(now=clock.now() + timedelta(days=100))
+    again = forget_files(now=clock.now() + timedelta(days=100))
+
+    assert "anna@" in before
+    assert "Eva Boss" in before
+    assert [row.notes for row in made.rows.order_by("number")] == [
+        [["left_out", {"field": "size_class", "value": "beaucoup"}]], []
+    ]  # fmt: skip
+    assert "Roy" not in str(list(looked_at.rows.values_list("notes", flat=True)))
+    assert again == 0
 
 
 def test_a_file_that_is_gone_is_said_so(desk: Client, tavannes: Municipality) -> None:
