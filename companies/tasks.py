@@ -6,7 +6,8 @@ from companies.exports import bulk
 from companies.search import refresh
 from companies.search.upkeep import nightly_pass
 from companies.workflow.alerts import alert_pass, forget_searches
-from companies.workflow.importing import follow_owed, forget_files
+from companies.workflow.forgetting import forget_files
+from companies.workflow.importing import follow_owed
 from companies.workflow.sending import freshness_pass
 from companies.workflow.unfit_pictures import lapse_pictures
 from promo_portal.core import clock

@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from companies.imports.columns import LABELS, has_number_or_name
+from companies.imports.columns import has_number_or_name
+from companies.imports.headers import LABELS
 from companies.imports.labels import label_of
 from companies.imports.words import SENTENCES
 from companies.models import ImportRun

@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
+from companies.imports.headers import HEADERS
 from companies.imports.places import Places
 from companies.imports.words import UnreadableFile
 from companies.names import LEGAL_WORDS
@@ -13,60 +11,13 @@ from companies.uid import looks_like_uid
 from promo_portal.regions.names import plain
 
 Columns = Mapping[str, int]
-HEADERS: Mapping[str, str] = {
-    "name": "name|nom|raison sociale|firma|firmenname|firmenbezeichnung|company|company name|entreprise|unternehmen"
-    "|nom de l entreprise|nom entreprise|nom de la societe|societe|denomination|nom raison sociale|raison sociale nom"
-    "|organisation|organization|nom de l organisation|name der firma|name des unternehmens|unternehmensname|betrieb"
-    "|organisation name|name of company",
-    "uid": "uid|ide|numero ide|no ide|n ide|uid nr|uid nummer|unternehmensnummer|uid number|ide uid|uid ide|numero uid"
-    "|no uid|n uid|uid no|firmennummer",
-    "register_number": "chid|ch id|numero rc|no rc|n rc|handelsregisternummer|register number|ehraid ch|hr nummer|hr nr"
-    "|numero du registre du commerce|handelsregister nr|commercial register number",
-    "legal_form": "legal form code|legal form|forme juridique|rechtsform|code forme juridique|rechtsform code",
-    "address_extra": "care of|c o|complement|complement d adresse|adresszusatz|zusatz|address line 2|adresse 2|adresse 2e ligne"
-    "|case postale|postfach|po box",
-    "street": "street|rue|strasse|adresse|address|rue et numero|strasse und nummer|rue numero|rue no|rue n|rue et no"
-    "|strasse nr|strasse hausnummer|adresse 1|address line 1|street and number|street address|domicile|adresse postale",
-    "house_no": "house no|house number|numero|no|n|hausnummer|nr|hausnr|numero de rue|no de rue",
-    "postcode": "zip|npa|plz|postcode|postleitzahl|code postal|zip code|postal code|numero postal|no postal",
-    "locality": "town|localite|ort|ville|city|locality|ortschaft|lieu|npa localite|npa lieu|npa ville|code postal localite"
-    "|plz ort|plz ortschaft|postleitzahl ort|zip city|zip town|postcode town|postcode locality|wohnort",
-    "seat": "seat|siege|sitz|commune|gemeinde|municipality|municipalite|commune politique|politische gemeinde",
-    "bfs": "bfs|ofs|bfs nr|bfs nummer|numero ofs|no ofs|n ofs|gemeindenummer|bfs number|numero de commune",
-    "purpose": "purpose|but|zweck|activite|activites|tatigkeit|tatigkeiten|description|beschreibung|but social|business"
-    "|domaine d activite|domaines d activite|secteur d activite|tatigkeitsbereich|field of activity|activity",
-    "noga": "noga|code noga|noga code|noga nr|noga 2025|noga 2008",
-    "phone": "phone|telephone|telefon|tel|numero de telephone|no de telephone|n de telephone|no tel|n tel|tel no"
-    "|telefonnummer|telefon nr|phone number|tel fixe|telephone fixe|tel central|telefon zentrale",
-    "email": "email|e mail|courriel|mail|adresse e mail|adresse email|adresse mail|adresse electronique|e mail adresse"
-    "|email adresse|mailadresse|mail adresse|email address|e mail address",
-    "website": "website|site|site internet|webseite|web|internet|url|site web|adresse internet|internetadresse|homepage"
-    "|web site|page web|www|internetseite",
-}
-LABELS: Mapping[str, Any] = {
-    "name": _("name"),
-    "uid": _("UID"),
-    "register_number": _("number of the commercial register"),
-    "legal_form": _("legal form"),
-    "address_extra": _("additional address line"),
-    "street": _("street"),
-    "house_no": _("house number"),
-    "postcode": _("postcode"),
-    "locality": _("locality"),
-    "seat": _("seat (municipality)"),
-    "bfs": _("BFS number of the municipality"),
-    "purpose": _("purpose"),
-    "noga": _("NOGA code"),
-    "phone": _("phone"),
-    "email": _("e-mail"),
-    "website": _("website"),
-}
 _BY_HEADER = {alias: field for field, aliases in HEADERS.items() for alias in aliases.split("|")}
 _CHID = re.compile(r"CH-?[0-9]{3}\.?[0-9]\.?[0-9]{3}\.?[0-9]{3}-?[0-9]\Z")
 _BARE_CHID = re.compile(r"CH[0-9]{11}\Z")
 _POSTCODE = re.compile(r"[1-9][0-9]{3}\Z")
 _FORM = re.compile(r"[0-9]{1,2}\Z|0[0-9]{3}\Z")
 _MOST, _SOME, _WORDS = 0.8, 0.2, 25
+_OF_ANYBODY = frozenset({"nom", "name"})  # of a person or of a company
 
 
 def chid(text: str) -> str:
@@ -86,13 +37,35 @@ def has_number_or_name(columns: Columns) -> bool:
 
 def _by_names(row: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
+    more: list[tuple[str, str, int]] = []  # columns of a field that another column has already
     for position, cell in enumerate(row):
-        field = _BY_HEADER.get(plain(cell))
-        if field:
-            found.setdefault(field, position)
+        header = plain(cell)
+        field = _BY_HEADER.get(header)
+        if field and found.setdefault(field, position) != position:
+            more.append((field, header, position))
+    _of_the_person(row, found, more)
     if "house_no" in found and found["house_no"] != found.get("street", -2) + 1:
         del found["house_no"]  # "No" counts the rows, unless it stands behind the street
     return found
+
+
+def _of_the_person(row: Sequence[str], found: dict[str, int], more: Sequence[tuple[str, str, int]]) -> None:
+    """Beside a column of the company, "Nom" next to "Prénom" is the person's name; a second phone or e-mail is theirs."""
+    if "contact_first_name" in found and "contact_last_name" not in found and "contact" not in found:
+        named = [("name", plain(row[found["name"]]), found["name"])] if "name" in found else []
+        named += [one for one in more if one[0] == "name"]
+        of_person = next((at for _field, header, at in named if header in _OF_ANYBODY), None)
+        of_company = next((at for _field, _header, at in named if at != of_person), None)
+        if of_person is not None and of_company is not None:
+            found["contact_last_name"], found["name"] = of_person, of_company
+    has_person = "contact" in found or "contact_last_name" in found
+    for field in ("phone", "email"):
+        others = f"contact_{field}"
+        if has_person:
+            for again in (at for name, _header, at in more if name == field):
+                found.setdefault(others, again)
+        elif field not in found and others in found:
+            found[field] = found.pop(others)  # "Natel", and nobody it belongs to: the company's
 
 
 def lines_above(rows: Sequence[Sequence[str]]) -> int:

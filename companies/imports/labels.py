@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from companies import entry
 from companies.entry import LINKS
-from companies.imports.columns import LABELS
+from companies.imports.headers import LABELS
 from promo_portal.core.formats.words import number
 
 
@@ -23,6 +23,8 @@ def in_words(values: Mapping[str, Any]) -> dict[str, Any]:
         values = dict(values) | {"most": number(values["most"])}
     if "why_values" in values:
         return dict(values) | {"why": gettext(values["why"]) % values["why_values"]}
+    if "holds" in values:
+        return {"holds": entry.BETWEEN.join(_held(name, text) for name, text in values["holds"])}
     name = values.get("field")
     if not isinstance(name, str):
         return dict(values)
@@ -32,3 +34,8 @@ def in_words(values: Mapping[str, Any]) -> dict[str, Any]:
             if key in shown:
                 shown[key] = entry.shown(name, shown[key]) or "–"
     return shown
+
+
+def _held(name: str, text: str) -> str:
+    shown = text if name in LINKS else entry.shown(name, text)
+    return gettext("%(field)s: %(value)s") % {"field": label_of(name), "value": shown}

@@ -15,7 +15,7 @@ class Places:
     """Municipalities by BFS number, name, locality and postcode; former ones lead to what they became."""
 
     def __init__(self, today: date) -> None:
-        self._today = today
+        self.today = today
         rows = list(Municipality.objects.select_related("canton", "district__region__association"))
         by_pk = {row.pk: row for row in rows}
         self.by_bfs: dict[int, Municipality] = {}
@@ -40,7 +40,7 @@ class Places:
 
     def standing(self, place: Municipality) -> Municipality | None:
         """What stands today where a municipality was."""
-        return place.standing(self._today)
+        return place.standing(self.today)
 
     def association_of(self, pk: int | None) -> int | None:
         """The number of the association in charge of a municipality, if there is one."""

@@ -20,6 +20,7 @@ from django.db import connection
 from django.utils.translation import gettext_noop
 
 from companies.changed import organisations_changed
+from companies.entry import CONTACT
 from companies.enums import Verdict
 from companies.imports.beside import Apart, Beside, ahead
 from companies.imports.child import WORTH_IT, by_child, is_possible
@@ -89,7 +90,7 @@ class Pass:
 
     def __init__(self, source: Source, association: Association | None, *, now: datetime, progress: Progress) -> None:
         self.source, self.association, self.now, self.progress = source, association, now, progress
-        self.lists = Vocabulary()
+        self.lists = Vocabulary(with_skills=source.is_further)
         self.summary = Summary()
         self._places = Places(now.astimezone(clock.ZURICH).date())
         self._reader = Reader(source.columns, self._places, self.lists)
@@ -102,7 +103,9 @@ class Pass:
             return self._places.name_of(int(text))
         if name == "legal_form" and text:
             return self.lists.form_name(int(text))
-        return text[:_SHOWN]
+        if name == "capabilities" and text and self.lists.skills:
+            return self.lists.skills.in_words(text)[:_SHOWN]
+        return text if name == CONTACT else text[:_SHOWN]
 
     def _look_through(self) -> Iterator[Asked]:
         """Read the file whole before anything is written, and keep its rows at hand.
@@ -156,7 +159,7 @@ class Pass:
         for rows in self._ahead():
             if writes is not None:
                 writes.pause()
-            known = Known(rows)
+            known = Known(rows, is_further=self.source.is_further)
             if writes is not None:
                 writes.go_on(sum(known.is_new(row) for row in rows))
             verdicts = judge.judge(rows, known)
@@ -179,7 +182,7 @@ class Pass:
     def write(self, run: ImportRun, by: Any, search: Apart | None = None) -> Summary:
         """Enter and propose what the file says; the search's documents in a transaction of their own where there is one."""
         alone(self.progress)
-        desk = Desk(run, self.lists, self._places, by, self.now)
+        desk = Desk(run, self.lists, self._places, by, self.now, is_further=self.source.is_further)
         with self._at_hand(), ExitStack() as held:
             beside = held.enter_context(Beside())
             writes = _Writes(desk, beside, held.enter_context(Beside(search.connection)) if search else beside)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from companies.imports.columns import HEADERS, Columns, has_number_or_name, is_header, lines_above, name_columns
+from companies.imports.columns import Columns, has_number_or_name, is_header, lines_above, name_columns
+from companies.imports.headers import FURTHER, HEADERS, OURS
 from companies.imports.places import Places
 from companies.imports.reading import Row, is_workbook, read_rows, trimmed
 from companies.imports.words import UnreadableFile
+from promo_portal.core.cells import without_guard
 from promo_portal.regions.names import plain
 
 BATCH = 2_000
@@ -98,6 +100,16 @@ class Source:
             raise UnreadableFile("no_columns")
         return cls(path, named, bool(reading.get("has_header")), tuple(reading.get("header") or ()))
 
+    @property
+    def is_further(self) -> bool:
+        """Whether it has columns that most files do not have."""
+        return not FURTHER.isdisjoint(self.columns)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the directory's own export wrote it: then a text that looks like a formula stands behind an apostrophe."""
+        return set(OURS) <= set(self.header)
+
     def batches(self) -> Iterator[tuple[list[Row], int]]:
         """All rows below the header, two thousand at a time, with the width that the header gives (0: none).
 
@@ -108,5 +120,7 @@ class Source:
         if self.has_header:
             first = next(rows, None)
             width = len(first[1]) if first and not is_workbook(self.path) else 0
+        if self.is_ours:
+            rows = ((number, [without_guard(cell) for cell in cells]) for number, cells in rows)
         while batch := [(number, trimmed(cells)) for number, cells in itertools.islice(rows, BATCH)]:
             yield batch, width

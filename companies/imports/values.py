@@ -5,22 +5,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator, validate_email
+from django.core.validators import validate_email
 
 from companies.imports.columns import Columns, chid
-from companies.imports.places import MOST_REMEMBERED, Places
+from companies.imports.further import LONGEST_PURPOSE, Further, More
+from companies.imports.headers import FURTHER
+from companies.imports.memory import remember
+from companies.imports.places import Places
+from companies.imports.reachable import USUAL_EMAIL, USUAL_PHONE, USUAL_SITE, check_url, is_valid, phone_number
+from companies.imports.skills import Skills
 from companies.models import Organisation
 from companies.names import keys_of_name
 from companies.search.text import plain_words, written_words
 from companies.uid import WrongUid, parse_uid
-from promo_portal.core.formats.words import phone_uri
 from promo_portal.regions.models import ActivityCode, LegalForm
 from promo_portal.regions.names import plain
 
 _PLAIN_FIELDS = ("name", "register_number", "address_extra", "postcode", "locality")
-_check_url: Callable[[str], None] = URLValidator(["http", "https"])
-_LONGEST_PURPOSE = 4000
 _STOP_WORDS = {
     "fr": set("le la les de du des et en une pour dans l d ainsi que toutes".split()),  # noqa: SIM905 - words
     "de": set("der die das und von mit im den des zur sowie fur aller ist".split()),  # noqa: SIM905
@@ -36,6 +37,8 @@ _MOST: Mapping[str, int] = {
     column.name: int(most) for column in Organisation._meta.fields if (most := getattr(column, "max_length", None))
 }
 _NOGA = re.compile(r"[0-9]{2,6}\Z")
+_SPACED = re.compile(r"[0-9]{2}[\s.,][0-9]{1,2}(?:[\s.,]?[0-9]{1,2})?\Z")  # 26 52, 26,52, 26.52.00
+_BETWEEN_CODES = re.compile(r"[;,|/\n\r]+")
 
 
 @dataclass(slots=True)
@@ -52,23 +55,25 @@ class RowValues:
     activity: str = ""
     language: str = ""
     words: list[str] = field(default_factory=list)  # of its purpose, as written
+    more: More | None = None
     notes: list[list[Any]] = field(default_factory=list)
     refusal: list[Any] | None = None
 
 
 class Vocabulary:
-    """The official lists a run compares with, read once."""
+    """The official lists a run compares with, read once; the vocabulary of capabilities only where a file has some."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_skills: bool = False) -> None:
+        self.skills = Skills() if with_skills else None
         forms = list(LegalForm.objects.all())
         self.forms = {form.register_code: form for form in forms if form.register_code}
         self.forms |= {form.code: form for form in forms}
         for form in forms:
-            for label in (form.label_fr, form.label_de, form.short_fr, form.short_de):
+            for label in (form.label_fr, form.label_de, form.label_en, form.short_fr, form.short_de):
                 self.forms.setdefault(plain(label), form)
         self.activities = dict(ActivityCode.objects.values_list("code", "pk"))
         self._found_forms: dict[str, int | None] = {}
-        self._found_activities: dict[str, str] = {}
+        self._codes: dict[str, tuple[list[str], list[str]]] = {}
 
     def form_name(self, pk: int) -> str:
         """What a legal form is called in the reader's language."""
@@ -78,25 +83,37 @@ class Vocabulary:
         """The number of a legal form, by either code system or by its label."""
         if text not in self._found_forms:
             form = self.forms.get(text) or self.forms.get(text.zfill(4)) or self.forms.get(plain(text))
-            _remember(self._found_forms, text, form.pk if form else None)
+            remember(self._found_forms, text, form.pk if form else None)
         return self._found_forms[text]
 
-    def activity(self, text: str) -> str:
-        """A NOGA code of the list; finer ones lead to their class."""
-        if text not in self._found_activities:
-            _remember(self._found_activities, text, self._activity(text))
-        return self._found_activities[text]
+    def codes(self, text: str, *, is_list: bool = False) -> tuple[list[str], list[str]]:
+        """The NOGA codes of the list that a cell names, finer ones as their class, and the parts that are none.
 
-    def _activity(self, text: str) -> str:
-        code = text.replace(".", "").replace(" ", "")[:6]
+        In a list blanks divide codes; elsewhere ``26 52`` is one code.
+        """
+        key = f"{text} " if is_list else text
+        return self._codes.get(key) or remember(self._codes, key, self._read_codes(text, is_list))
+
+    def _read_codes(self, text: str, is_list: bool) -> tuple[list[str], list[str]]:
+        if not is_list and _SPACED.match(text):
+            text = re.sub(r"[\s,]", ".", text)
+        found: dict[str, None] = {}
+        unknown: list[str] = []
+        for part in filter(None, map(str.strip, _BETWEEN_CODES.split(text))):
+            words = part.split()
+            codes = [self._code(word) for word in words]
+            if not all(codes):
+                codes = codes[:1]  # a code and its label
+            found |= dict.fromkeys(code for code in codes if code)
+            if not any(codes):
+                unknown.append(part)
+        return list(found), unknown
+
+    def _code(self, text: str) -> str:
+        code = text.replace(".", "").upper()
+        if code in self.activities:
+            return code
         return next((code[:n] for n in (4, 3, 2) if code[:n] in self.activities), "") if _NOGA.match(code) else ""
-
-
-def _remember(table: dict[str, Any], text: str, found: Any) -> None:
-    """Keep an answer; a file with a hundred thousand different codes does not fill the memory."""
-    if len(table) > MOST_REMEMBERED:
-        table.clear()
-    table[text] = found
 
 
 def language_of(text: str) -> str:
@@ -118,6 +135,8 @@ class Reader:
 
     def __init__(self, columns: Columns, places: Places, lists: Vocabulary) -> None:
         self._columns, self._places, self._lists = list(columns.items()), places, lists
+        has_further = not FURTHER.isdisjoint(columns)
+        self._further = Further(columns, lists.skills, places.today) if has_further else None
 
     def row(self, number: int, cells: list[str]) -> RowValues:
         """The values of one row; ``refusal`` is set where the row cannot be used."""
@@ -137,9 +156,11 @@ class Reader:
                 row.refusal = ["wrong_uid", {"uid": cell["uid"][:40], "why": wrong.message, "why_values": wrong.values}]
         if "purpose" in cell:
             _purpose(row, values, cell["purpose"])
+        if self._further is not None:
+            self._further.purposes(row, values, cell)
         _reachable(row, values, cell)
         for name, value in values.items():
-            if len(value) > _MOST.get(name, _LONGEST_PURPOSE):
+            if len(value) > _MOST.get(name, LONGEST_PURPOSE):
                 row.refusal = row.refusal or ["too_long", {"field": name, "most": _MOST[name]}]
             elif value.startswith("="):
                 row.refusal = row.refusal or ["formula", {"field": name, "formula": value[:40]}]
@@ -147,6 +168,8 @@ class Reader:
         if "name" in row.fields:
             row.key, row.core = keys_of_name(values["name"])
         self._listed(row, cell)
+        if self._further is not None:
+            self._further.values(row, cell, self._lists.codes)
         self._place(row, cell)
         return row
 
@@ -159,9 +182,13 @@ class Reader:
             else:
                 row.notes.append(["left_out", {"field": "legal_form", "value": cell["legal_form"][:40]}])
         if "noga" in cell:
-            row.activity = self._lists.activity(cell["noga"])
-            if not row.activity:
-                row.notes.append(["left_out", {"field": "noga", "value": cell["noga"][:40]}])
+            codes, unknown = self._lists.codes(cell["noga"])
+            if codes:
+                row.activity = codes[0]
+                if len(codes) > 1:
+                    row.more = More(activities=tuple(codes[1:]))
+            if unknown:
+                row.notes += [["left_out", {"field": "noga", "value": text[:40]}] for text in unknown]
 
     def _place(self, row: RowValues, cell: dict[str, str]) -> None:
         names = [cell[name] for name in ("seat", "locality") if name in cell]
@@ -175,19 +202,12 @@ class Reader:
 
 
 def _purpose(row: RowValues, values: dict[str, Any], text: str) -> None:
-    row.words = written_words(text[:_LONGEST_PURPOSE])
+    row.words = written_words(text[:LONGEST_PURPOSE])
     row.language = _language_of(row.words)
     column = "purpose_fr" if row.language == "it" else f"purpose_{row.language}"
-    values[column] = text if len(text) <= _LONGEST_PURPOSE else f"{text[: _LONGEST_PURPOSE - 1]}…"
+    values[column] = text if len(text) <= LONGEST_PURPOSE else f"{text[: LONGEST_PURPOSE - 1]}…"
 
 
-# Addresses as most are written, which the thorough checks take as well; only others are put before those.
-_USUAL_HOST = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,3}[a-z]{2,20}"
-_USUAL_EMAIL = re.compile(rf"[a-zA-Z0-9_+-]+(?:\.[a-zA-Z0-9_+-]+)*@{_USUAL_HOST}\Z")
-_USUAL_SITE = re.compile(rf"https?://{_USUAL_HOST}(?:/[a-zA-Z0-9._/-]*)?\Z")
-_USUAL_PHONE = re.compile(r"\+[1-9][0-9]{6,14}\Z")
-_LOST_ZERO = re.compile(r"[2-9][0-9]{8}\Z")
-_LOST_PLUS = re.compile(r"41[2-9][0-9]{8}\Z")
 _COUNTRY = re.compile(r"CH[- ]?([1-9][0-9]{3})\Z")
 _POSTAL = re.compile(r"(?:CH[- ]?)?([1-9][0-9]{3})\s+([^\W\d].*)\Z")
 
@@ -195,28 +215,15 @@ _POSTAL = re.compile(r"(?:CH[- ]?)?([1-9][0-9]{3})\s+([^\W\d].*)\Z")
 def _reachable(row: RowValues, values: dict[str, Any], cell: dict[str, str]) -> None:
     """Phone, e-mail and address on the web; what is not valid is left out and said."""
     if "email" in cell:
-        _checked(row, values, "email", cell["email"], _USUAL_EMAIL, validate_email)
+        _checked(row, values, "email", cell["email"], USUAL_EMAIL, validate_email)
     if "website" in cell:
         site = cell["website"]
-        _checked(row, values, "website", site if "://" in site else f"https://{site}", _USUAL_SITE, _check_url)
+        _checked(row, values, "website", site if "://" in site else f"https://{site}", USUAL_SITE, check_url)
     if "phone" in cell:
         phone = cell["phone"]
-        values["phone"] = phone if _USUAL_PHONE.match(phone) else _number(phone)
+        values["phone"] = phone if USUAL_PHONE.match(phone) else phone_number(phone)
         if not values["phone"] and any(map(str.isdecimal, phone)):
             row.notes.append(["left_out", {"field": "phone", "value": phone[:40]}])
-
-
-def _number(phone: str) -> str:
-    """A number in one form; empty where it is none, such as two in one cell.
-
-    A spreadsheet that takes a number for a number drops the zero or the plus at its beginning.
-    """
-    found = phone_uri(phone)
-    if _LOST_ZERO.match(phone):
-        found = f"+41{found}"
-    elif _LOST_PLUS.match(phone):
-        found = f"+{found}"
-    return found if not found.startswith("+") or _USUAL_PHONE.match(found) else ""
 
 
 def _postal(cell: dict[str, str]) -> None:
@@ -231,10 +238,7 @@ def _postal(cell: dict[str, str]) -> None:
 def _checked(
     row: RowValues, values: dict[str, Any], name: str, text: str, usual: re.Pattern[str], check: Callable[[str], None]
 ) -> None:
-    if not usual.match(text):
-        try:
-            check(text)
-        except ValidationError:
-            row.notes.append(["left_out", {"field": name, "value": text[:40]}])
-            return
-    values[name] = text
+    if is_valid(text, usual, check):
+        values[name] = text
+    else:
+        row.notes.append(["left_out", {"field": name, "value": text[:40]}])

@@ -1,12 +1,15 @@
 """What becomes of each row of a batch, against what is known and what earlier rows said."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from companies.entry import CONTACT
 from companies.enums import OrganisationState, Verdict
+from companies.imports.further import More
 from companies.imports.known import NUMBERS, Known, KnownEntry
 from companies.imports.likeness import Asked
+from companies.imports.people import nameless
 from companies.imports.places import Places
 from companies.imports.values import RowValues
 from companies.names import keys_of_name
@@ -14,6 +17,15 @@ from companies.workflow.entering import state_of_new
 
 _TITLE = 60
 Key = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Gains:
+    """Links that an entry gets at once, since it is new or comes back: activities, capabilities, a person."""
+
+    activities: list[str]
+    has_main: bool  # whether the first of these activities is the main one
+    more: More
 
 
 @dataclass(slots=True)
@@ -26,6 +38,7 @@ class Judged:
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)  # field: current, proposed
     state: str = field(default_factory=state_of_new)
     is_unnamed: bool = False
+    gains: Gains | None = None  # links to be written for the entry
     number: int | None = None  # of the entry that the row is about, also of one just made
 
     def __post_init__(self) -> None:
@@ -91,9 +104,22 @@ class Judge:
             return _refused(row, "other_region")
         if known.was_undone(found):
             row.notes.append(["again", {}])
-            return Judged(row, Verdict.CREATE, found)
+            return self._back(known, found, row)
         changes = self._fresh(known, found, row)
+        if row.more and (remark := known.remark(found, row)):
+            row.notes.append(remark)
         return Judged(row, Verdict.PROPOSE if changes else Verdict.UNCHANGED, found, changes)
+
+    def _back(self, known: Known, found: KnownEntry, row: RowValues) -> Judged:
+        """An entry that comes back gets what it lacks; whether somebody else is its contact is for people to say."""
+        gains = Gains(*known.gains(found, row))
+        if row.more and (remark := known.remark(found, row)):
+            row.notes.append(remark)
+        asked = row.more and row.more.person and not gains.more.person
+        changes = (
+            {name: pair for name, pair in self._fresh(known, found, row).items() if name == CONTACT} if asked else {}
+        )
+        return Judged(row, Verdict.CREATE, found, changes, gains=gains)
 
     def _fresh(self, known: Known, found: KnownEntry, row: RowValues) -> dict[str, tuple[str, str]]:
         """What the row says otherwise, except what was asked before."""
@@ -130,7 +156,17 @@ class Judge:
             name = title or row.fields.get("register_number") or row.fields["uid"]
             row.fields = {**row.fields, "name": name}
             row.key, row.core = keys_of_name(name)
+        if row.more:
+            judged.gains = _gains_of_new(row, row.more)
         return judged
+
+
+def _gains_of_new(row: RowValues, more: More) -> Gains:
+    """All that the row says; somebody without a last name cannot be entered."""
+    if more.person and not more.person.get("last_name"):
+        row.notes.append(nameless(more.person))
+        more = replace(more, person={})
+    return Gains([row.activity, *more.activities] if row.activity else [], has_main=True, more=more)
 
 
 def is_unsure(row: RowValues) -> bool:
@@ -140,7 +176,8 @@ def is_unsure(row: RowValues) -> bool:
 
 def _said(row: RowValues) -> int:
     """A hash of all that a row says."""
-    return hash(frozenset(row.fields.items()))
+    said = frozenset(row.fields.items()), row.activity
+    return hash((said, row.more.said()) if row.more else said)
 
 
 def _refused(row: RowValues, code: str, verdict: Verdict = Verdict.REJECT, **values: Any) -> Judged:

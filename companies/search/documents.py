@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -189,8 +190,20 @@ def count_words(documents: list[Document], frequencies: Counter[str], written: s
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """What few new entries have: a size, a place of their own, further activities, capabilities with their details."""
+
+    size: str
+    lon: Decimal | None
+    lat: Decimal | None
+    activities: list[int]
+    capabilities: list[int]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewEntry:
-    """What the document of an entry just made is drawn from: it has no capability, no place of its own, no marks yet."""
+    """What the document of an entry just made is drawn from."""
 
     pk: int
     name: str
@@ -204,15 +217,22 @@ class NewEntry:
     purpose: list[str]  # its words, as written
     activity: int | None
     listed_on: date
+    described: Described | None = None
 
 
 def document_of(one: NewEntry, lists: Lists) -> Document:
     """The document of an entry just made and published, without asking the database for what is at hand."""
     chains = [lists.activities.get(one.activity, [])] if one.activity else []
     bfs, lon, lat = lists.places.get(one.municipality, (None, None, None))
+    words, size, marks, own = one.purpose + written_words(one.locality), "", [], one.described
+    if own is not None:
+        chains += [lists.activities.get(activity, []) for activity in own.activities]
+        size, marks = own.size, sorted({f"c:{capability}" for capability in own.capabilities})
+        words += written_words(own.detail)
+        if own.lon is not None and own.lat is not None:
+            lon, lat = float(own.lon), float(own.lat)
     x, y = mercator(lon, lat)
     return _drawn(
-        (one.pk, one.key, one.core, one.uid, bfs, _division(chains), one.kind, "", x, y, None, _aged(one.listed_on, _months())),
-        one.name, one.purpose + written_words(one.locality), [],
-        _entities(bfs, x, y, one.kind, "", one.postcode, _codes(chains)),
+        (one.pk, one.key, one.core, one.uid, bfs, _division(chains), one.kind, size, x, y, None, _aged(one.listed_on, _months())),
+        one.name, words, marks, _entities(bfs, x, y, one.kind, size, one.postcode, _codes(chains)),
     )  # fmt: skip

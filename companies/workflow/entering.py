@@ -45,15 +45,18 @@ def tell_created(cursor: Any, *, numbers: Sequence[int], moved: Moved) -> None:
     cursor.execute(_TELL, [*moved, "create", "", list(numbers)])
 
 
-def publish_staged(cursor: Any, *, staged: str, texts: Sequence[str], moved: Moved, now: datetime) -> list[int]:
+def publish_staged(
+    cursor: Any, *, staged: str, texts: Sequence[str], numbers: Sequence[str] = (), moved: Moved, now: datetime
+) -> list[int]:
     """Hidden entries say what the rows of the table ``staged`` say, and are public again; returns their numbers.
 
-    ``texts`` are the columns that a row may leave empty. Entries that somebody has moved on meanwhile are left alone.
+    ``texts`` and ``numbers`` are the columns that a row may leave empty. Entries that somebody has moved on meanwhile are left alone.
     """
     before = OrganisationState.HIDDEN
     after = next_state(tables.ORGANISATION, before, "publish")
-    columns = ", ".join(f"{name} = coalesce(nullif(s.{name}, ''), o.{name})" for name in texts)
-    cursor.execute(_AGAIN.format(texts=columns, staged=staged), [str(after), now, str(before)])
-    numbers = [number for (number,) in cursor.fetchall()]
-    cursor.execute(_TELL, [*moved, "publish", str(before), numbers])
-    return numbers
+    columns = [f"{name} = coalesce(nullif(s.{name}, ''), o.{name})" for name in texts]
+    columns += [f"{name} = coalesce(s.{name}, o.{name})" for name in numbers]
+    cursor.execute(_AGAIN.format(texts=", ".join(columns), staged=staged), [str(after), now, str(before)])
+    published = [number for (number,) in cursor.fetchall()]
+    cursor.execute(_TELL, [*moved, "publish", str(before), published])
+    return published

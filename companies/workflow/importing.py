@@ -12,15 +12,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F
 from django.utils.translation import gettext_noop
 
 from companies.enums import ImportState, OrganisationState, ProposalState, Undoing, Verdict
@@ -188,7 +187,7 @@ def name_columns(*, run: ImportRun, columns: Mapping[str, int], has_header: bool
 def _checked(run: ImportRun, action: str) -> ImportRun:
     """The run, locked for a step that fits. Looked at before, so that nobody waits for a worker that holds the row."""
     next_state(tables.IMPORT, ImportRun.objects.values_list("state", flat=True).get(pk=run.pk), action)
-    if _has_open_job(ImportRun.objects.get(pk=run.pk)):
+    if has_open_job(ImportRun.objects.get(pk=run.pk)):
         raise TransitionRefused(action, run.state)
     return _locked(run)
 
@@ -211,7 +210,8 @@ def start(*, run: ImportRun, action: str, by: Any, now: datetime) -> ImportRun:
     return run
 
 
-def _has_open_job(run: ImportRun) -> bool:
+def has_open_job(run: ImportRun) -> bool:
+    """Whether a worker has the run, or will."""
     return any(job.is_open for job in Job.objects.filter(pk=run.job_id or 0))
 
 
@@ -437,30 +437,7 @@ def _uses(run: ImportRun, entries: Mapping[int, Organisation]) -> dict[int, set[
     return found
 
 
-# -- retention ---------------------------------------------------------------------------------------------------------
-
-
-def forget_files(*, now: datetime) -> int:
-    """Delete the files of old imports and the cells of refused rows; what was done with each row stays. May run twice."""
-    before = now - timedelta(days=settings.IMPORTS_KEEP_DAYS)
-    forgotten = 0
-    holds = Exists(ImportRow.objects.filter(run=OuterRef("pk")).exclude(cells=[]))
-    old = ImportRun.objects.filter(~Q(stored_as="") | holds, created_at__lt=before)
-    for run in old.order_by("pk")[:100]:
-        if _has_open_job(run):
-            continue
-        with transaction.atomic():
-            run.rows.exclude(cells=[]).update(cells=[])
-            run.reading = {key: value for key, value in run.reading.items() if key != "examples"}
-            kept, run.stored_as = run.stored_as, ""
-            run.save(update_fields=["stored_as", "reading"])
-        if kept:
-            default_storage.delete(kept)
-        forgotten += 1
-    return forgotten
-
-
 __all__ = [
-    "CARRY_OUT", "JUDGE", "REJECTED", "UNDO", "carry_out", "choose_file", "forget_files", "import_file", "job_ended",
+    "CARRY_OUT", "JUDGE", "REJECTED", "UNDO", "carry_out", "choose_file", "import_file", "job_ended",
     "judge_run", "name_columns", "put_aside", "start", "undo",
 ]  # fmt: skip

@@ -34,6 +34,11 @@ def safe_cell(value: Any) -> Any:
     return f"'{text}" if _FORMULA.match(text) and not _HARMLESS.match(text) else text
 
 
+def without_guard(text: str) -> str:
+    """The text that ``safe_cell`` put behind an apostrophe; any other as it is."""
+    return text[1:] if text[:1] == "'" and _FORMULA.match(text[1:]) else text
+
+
 def sheet_cell(sheet: Any, value: Any, *, style: str = "") -> Any:
     """A cell for a write-only worksheet; text is of the type text and never a formula."""
     from openpyxl.cell import WriteOnlyCell  # 6 MB that only processes with tables to write need

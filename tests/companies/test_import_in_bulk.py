@@ -1,6 +1,6 @@
 """What makes an import quick changes nothing of what it does: the same entries, words, history, verdicts; few statements."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from companies import changed
 from companies.imports import source
 from companies.imports.beside import Beside, ahead
 from companies.imports.likeness import ALIKE_FROM, alike, groups_of
-from companies.models import ImportRow, Organisation
+from companies.models import Contact, ImportRow, Organisation, OrganisationCapability
 from companies.search import rebuild
 from companies.search.text import plain_words, words_of, written_words
 from companies.workflow.importing import import_file
@@ -82,6 +82,46 @@ def test_a_batch_takes_the_same_statements_whatever_it_holds(
     assert one_small == one_full > 10
     assert three - two == two - one_full
     assert 0 < three - two <= 10
+
+
+FURTHER = "name;uid;zip;town;noga;noga 2;employees;contact;skills;lon;lat\n"
+
+
+def further_row(number: int) -> str:
+    beside = f"2652;2562;{number};Anna Frei {number};décolletage;7.2;47.2"
+    return f"Atelier {number} SA;CHE{factories.uid_number(number)};2710;Tavannes;{beside}\n"
+
+
+def test_further_columns_cost_statements_by_batch_and_nothing_where_a_file_has_none(
+    write, counted: type[Counted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "BATCH", 20)
+    factories.activity("2562")
+    factories.capability()
+    statements_of(write(further_row(1), head=FURTHER), counted)
+
+    def cost(make: Callable[[int], str], head: str, *limits: int) -> int:
+        return statements_of(write(*map(make, range(*limits)), head=head), counted)
+
+    small, full = (cost(further_row, FURTHER, *limits) for limits in ((10, 15), (20, 40)))
+    two, three = (cost(further_row, FURTHER, *limits) for limits in ((40, 80), (80, 140)))
+    plain_one, plain_two = (cost(row, HEAD, *limits) for limits in ((200, 220), (220, 260)))
+
+    assert small == full
+    assert three - two == two - full == plain_two - plain_one + 3  # further activities, capabilities, contacts
+    assert Contact.objects.count() == OrganisationCapability.objects.count() == 1 + 5 + 20 + 40 + 60
+
+
+def test_each_further_link_leaves_one_line_of_history(write) -> None:
+    factories.activity("2562")
+    factories.capability()
+
+    import_file(write(further_row(1), further_row(2), head=FURTHER))
+
+    for name, lines in (
+        ("ContactHistory", 2), ("OrganisationCapabilityHistory", 2), ("OrganisationActivityHistory", 4),
+    ):  # fmt: skip
+        assert list(apps.get_model("companies", name).objects.values_list("pgh_label", flat=True)) == ["insert"] * lines
 
 
 def test_documents_made_beside_the_entries_are_those_that_a_rebuild_makes(write) -> None:

@@ -9,9 +9,11 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
 
-from companies import permissions
-from companies.models import ChangeProposal, ColumnMemory, ImportRow, ImportRun, Organisation, SearchDocument
+from companies import entry, permissions
+from companies.models import ChangeProposal, ColumnMemory, Contact, ImportRow, ImportRun, Organisation, SearchDocument
+from companies.search.finding import Criteria, find
 from companies.workflow import entries, importing, proposals
+from companies.workflow.forgetting import forget_files
 from promo_portal.accounts.models import Membership, User
 from promo_portal.accounts.rights import rights_of_person
 from promo_portal.audit.models import Transition
@@ -192,6 +194,60 @@ def test_an_untouched_import_is_undone_whole_and_can_be_made_again(desk: Client,
     assert new.state == "hidden"
 
 
+def test_people_and_capabilities_of_an_undone_import_are_out_of_sight_and_come_back_once(
+    desk: Client, tavannes: Municipality
+) -> None:
+    factories.capability("turning", "tournage")
+    factories.capability("grinding", "meulage")
+    for code in ("2652", "2562"):
+        factories.activity(code)
+    known = factories.organisation(tavannes, name="Pivot Sàrl", uid=OTHER)
+    head = "Raison sociale;IDE;NPA;Localité;NOGA;Contact;Savoir-faire;Effectif;Langues\n"
+    rows = "Frêne SA;CHE-{uid};2710;Tavannes;{codes};{person};{can};{size};fr\nPivot Sàrl;CHE-{other};2710;Tavannes;;Luc Roy;;20;\n"
+    run = imported(
+        desk, head + rows.format(uid=UID, other=OTHER, codes="2652", person="Anna Frei", can="tournage", size="5")
+    )
+
+    undone(desk, run)
+    new = Organisation.objects.get(uid=UID)
+    hidden, found = new.state, find(Criteria(text="tournage")).ids
+    values = {"codes": "2652/2562", "person": "Luc Roy", "can": "tournage, meulage", "size": "30"}
+    again = imported(desk, head + rows.format(uid=UID, other=OTHER, **values))
+
+    new.refresh_from_db()
+    asked = ChangeProposal.objects.filter(organisation=new)
+    assert (hidden, found) == ("hidden", [])
+    assert set(ChangeProposal.objects.filter(import_run=run).values_list("state", flat=True)) == {"withdrawn"}
+    assert (new.state, new.size_class, new.languages, new.kind) == ("published", "10-49", "fr", "company")
+    assert entry.text_of(new, "activities") == "2652 2562"
+    assert entry.text_of(new, "capabilities") == "grinding; turning"
+    assert [person.last_name for person in Contact.objects.filter(organisation=new)] == ["Frei"]
+    assert list(asked.values_list("field", "proposed")) == [("contact", "first_name=Luc; last_name=Roy")]
+    assert find(Criteria(text="meulage")).ids == [new.pk]
+    assert ChangeProposal.objects.filter(organisation=known, import_run=again, field="contact", state="open").exists()
+
+    undone(desk, again)
+    new.refresh_from_db()
+    assert (new.state, asked.get().state) == ("hidden", "withdrawn")
+
+
+def test_a_column_nobody_recognised_is_said_to_hold_the_contact(desk: Client, tavannes: Municipality) -> None:
+    run = chosen(desk, f"Raison sociale;IDE;NPA;Localité;Chez eux\nFrêne SA;CHE-{UID};2710;Tavannes;Anna Frei\n")
+    guessed = dict(run.columns)
+
+    page = desk.get(f"{LIST}{run.pk}/columns/", headers={"accept-language": "en"}).content.decode()
+    desk.post(f"{LIST}{run.pk}/columns/", named(run, column_4="contact"))
+    run_waiting()
+    shown = page_of(desk, run)
+    desk.post(f"{LIST}{run.pk}/run/")
+    run_waiting()
+
+    assert 4 not in guessed.values()
+    assert "Main contact, function" in page
+    assert "It would get: Main contact: Anna Frei." in shown
+    assert Contact.objects.get().last_name == "Frei"
+
+
 def test_what_somebody_has_touched_is_kept_and_explained(desk: Client, officer: User, tavannes: Municipality) -> None:
     known = factories.organisation(tavannes, name="Pivot Sàrl", uid=OTHER, street="Rue Neuve 1")
     third, fourth = factories.uid_number(3), factories.uid_number(4)
@@ -359,14 +415,35 @@ def test_files_are_private_and_forgotten_in_time(desk: Client, tavannes: Municip
     run = imported(desk, HEAD + FIRST + BAD)
     kept = run.stored_as
 
-    early = importing.forget_files(now=clock.now() + timedelta(days=80))
-    late = importing.forget_files(now=clock.now() + timedelta(days=100))
+    early = forget_files(now=clock.now() + timedelta(days=80))
+    late = forget_files(now=clock.now() + timedelta(days=100))
 
     run.refresh_from_db()
     assert "liste" not in kept
     assert (early, late, run.stored_as) == (0, 1, "")
     assert not default_storage.exists(kept)
     assert not run.rows.exclude(cells=[]).exists()
+
+
+def test_what_notes_say_of_people_is_forgotten_with_the_file(desk: Client, tavannes: Municipality) -> None:
+    head = "Raison sociale;IDE;NPA;Localité;E-mail contact;Contact;Effectif\n"
+    rows = (
+        f"Frêne SA;CHE-{UID};2710;Tavannes;anna@;;beaucoup\nPivot SA;CHE-{OTHER};2710;Tavannes;;Luc Roy / Eva Boss;\n"
+    )
+    looked_at, made = judged(desk, head + rows), imported(desk, head + rows)
+
+    forget_files(now=clock.now() + timedelta(days=80))
+    before = str(list(made.rows.values_list("notes", flat=True)))
+    forget_files(now=clock.now() + timedelta(days=100))
+    again = forget_files(now=clock.now() + timedelta(days=100))
+
+    assert "anna@" in before
+    assert "Eva Boss" in before
+    assert [row.notes for row in made.rows.order_by("number")] == [
+        [["left_out", {"field": "size_class", "value": "beaucoup"}]], []
+    ]  # fmt: skip
+    assert "Roy" not in str(list(looked_at.rows.values_list("notes", flat=True)))
+    assert again == 0
 
 
 def test_a_file_that_is_gone_is_said_so(desk: Client, tavannes: Municipality) -> None:
