@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from companies.admin.doors import CappedPaginator, attempt, page, person
-from companies.entry import PICTURES, label_of
+from companies.entry import PICTURES, STATEMENTS, label_of
 from companies.enums import ProposalState
 from companies.forms.campaigns import DecideForm
 from companies.forms.staff import AnswerForm, ReasonForm
@@ -103,10 +103,10 @@ class ChangeProposalAdmin(PortalModelAdmin):
         if not object_id.isdecimal():
             raise Http404
         found = self._found(request, int(object_id))
-        is_picture = found.field in PICTURES
+        is_picture = found.field in (*PICTURES, *STATEMENTS)
         form = AnswerForm(request.POST if request.method == "POST" else None, initial={"text": found.proposed})
         if is_picture:
-            del form.fields["text"]  # nobody writes another picture; its words are changed on its own page afterwards
+            del form.fields["text"]  # nobody writes another picture or another statement
         if request.method == "POST":
             require(request, INTERNALS, "write")
             text = form.cleaned_data.get("text") if form.is_valid() else ""
@@ -202,12 +202,12 @@ class ChangeProposalAdmin(PortalModelAdmin):
         return page(self.admin_site, request, "companies/admin/decide.html", context, form=form)
 
     def _choice(self, form: DecideForm, line: Any) -> dict[str, Any]:
-        """A line with what was chosen; a conflict is never chosen beforehand."""
+        """A line with what was chosen; a conflict and a statement are never chosen beforehand."""
         number = line.proposal.pk
         typed = form.data.get(f"answer_{number}") if form.is_bound else ""
         return {
             "line": line,
-            "answer": typed or ("later" if line.is_conflict else "accept"),
+            "answer": typed or ("later" if line.is_conflict or line.proposal.field in STATEMENTS else "accept"),
             "reason": form.data.get(f"reason_{number}", "")[:300] if form.is_bound else "",
             "errors": form.errors.get(f"reason_{number}", []) if form.is_bound else [],
         }

@@ -47,7 +47,7 @@ TODAY = date(2026, 11, 2)
     ("table", "states", "actions", "allowed"),
     [
         (tables.CAMPAIGN, CampaignState.values, tables.CAMPAIGN_ACTIONS, 6),
-        (tables.RECIPIENT, RecipientState.values, tables.RECIPIENT_ACTIONS, 32),
+        (tables.RECIPIENT, RecipientState.values, tables.RECIPIENT_ACTIONS, 53),
     ],
 )
 def test_every_pair_of_state_and_action_is_allowed_or_refused(
