@@ -3,13 +3,14 @@
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from companies.views import alerts, answers, detail, embedding, listing, open_data, own, pictures
+from companies.views import alerts, answers, detail, embedding, list_file, listing, open_data, own, pictures
 
 app_name = "companies"
 urlpatterns: list[URLPattern] = [
     path("", listing.organisation_list, name="list"),
     path(_("suggestions/"), answers.suggestions, name="suggest"),
     path(_("map/"), answers.map_points, name="map"),
+    path(_("list.<slug:kind>"), list_file.list_file, name="list_file"),
     path(_("embedded/<slug:key>/"), embedding.embedded_list, name="embedded"),
     path(_("open-data/"), open_data.open_data, name="open_data"),
     path(_("open-data/companies.<slug:kind>"), open_data.bulk_file, name="bulk_file"),

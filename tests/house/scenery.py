@@ -580,6 +580,7 @@ SPECIAL: dict[str, Callable[[World, Role], Addresses]] = {
         {"key": companies.picture(world.company).key, "size": "small"}, None, {"key": UUID(int=7), "size": "small"}
     ),
     "companies:bulk_file": lambda world, role: Addresses({"kind": world.bulk_file}, None, {"kind": "exe"}),
+    "companies:list_file": lambda world, role: Addresses({"kind": "csv"}, None, {"kind": "exe"}),
     "companies:embedded": lambda world, role: Addresses({"key": "ici"}, None, {"key": "nulle-part"}),
     "companies:entry": _own_entry(""),
     "companies:entry_edit": _own_entry(""),
