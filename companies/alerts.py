@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from companies.facets import Asked, read
+from companies.facets import AREA, Asked, read
 from promo_portal.core.list_query import ListQuery
 from promo_portal.mailing.rendering import absolute
 from promo_portal.regions.models import Association, Municipality
@@ -19,8 +19,8 @@ def asked_of(query: str) -> Asked:
 
 
 def kept_query(asked: Asked) -> str:
-    """What is saved of a search: text and filters as they were understood, without order and page."""
-    return urlencode(asked.query.pairs(but=("sort",)))
+    """What is saved of a search: text and filters as they were understood, without order, page and part of the map."""
+    return urlencode(asked.query.pairs(but=("sort", AREA)))
 
 
 def said(asked: Asked) -> str:

@@ -6,12 +6,13 @@ capabilities) are texts too: codes, the main one first; short names with a detai
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from companies.enums import OrganisationKind, PictureKind, SizeClass
 from companies.models import (
@@ -98,6 +99,9 @@ FIELDS: tuple[EntryField, ...] = (
 )
 CONTACT = "contact"  # the main contact, one text for all that is known of the person
 CONTACT_PARTS = ("first_name", "last_name", "function", "email", "phone", "language")
+# What a company says of its entry as a whole: statements that are decided like changes, each by itself.
+CEASED, WRONG_ADDRESS = "ceased_on", "wrong_address"
+STATEMENTS = (CEASED, WRONG_ADDRESS)
 LINKS = ("activities", "capabilities")
 COLUMNS = tuple(field.name for field in FIELDS if field.name not in LINKS)
 PICTURES = (PictureKind.LOGO.value, PictureKind.PHOTO.value)  # one text for which picture it is and what is said of it
@@ -164,6 +168,14 @@ def _contact(text: str) -> str:
     return ", ".join(part for part in (name, person["function"], person["email"], phone) if part)
 
 
+def _day(text: str) -> str:
+    return words.day(date.fromisoformat(text))
+
+
+def _wrong_address(text: str) -> str:
+    return gettext("%(address)s has nothing to do with this entry") % {"address": text}
+
+
 BY_NAME: Mapping[str, EntryField] = {
     field.name: field
     for field in (
@@ -171,6 +183,8 @@ BY_NAME: Mapping[str, EntryField] = {
         EntryField(CONTACT, _("main contact"), _contact, is_internal=True),
         EntryField(PictureKind.LOGO.value, _("logo"), _picture),
         EntryField(PictureKind.PHOTO.value, _("photo"), _picture),
+        EntryField(CEASED, _("ceased on"), _day),
+        EntryField(WRONG_ADDRESS, _("wrong recipient"), _wrong_address, is_internal=True),
     )
 }
 
@@ -190,6 +204,8 @@ def text_of(organisation: Organisation, name: str) -> str:
         return BETWEEN.join(
             f"{row.capability.slug}={row.detail}" if row.detail else row.capability.slug for row in rows
         )
+    if name == WRONG_ADDRESS:
+        return ""
     if name in PICTURES:
         return text_of_picture(organisation.pictures.filter(kind=name).first())
     if name == CONTACT:

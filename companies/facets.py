@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from companies.enums import OrganisationKind, SizeClass
+from companies.search.boxes import Box
 from companies.search.conditions import Filters
 from companies.search.finding import CONFIRMED, NAME, RELEVANCE, Criteria
 from promo_portal.core import clock, slots
@@ -21,6 +22,7 @@ from promo_portal.core.listing import Chip, FacetBox, Option
 from promo_portal.regions.models import Municipality
 
 MOST_OPTIONS = 40
+AREA = "bbox"
 LONGEST_CODE, MOST_VALUES = 4, 50
 SORTS = (
     (RELEVANCE, gettext_lazy("relevance")),
@@ -59,8 +61,8 @@ class Asked:
         ]
 
 
-def read(query: ListQuery) -> Asked:
-    """Understand the contract's parameters; what means nothing becomes a hint."""
+def read(query: ListQuery, *, has_area: bool = True) -> Asked:
+    """Understand the contract's parameters; what means nothing becomes a hint. The map's own box is no filter."""
     asked = Asked(query, Criteria())
     text = query.take_text()
     activities, capabilities = _named(query, asked)
@@ -73,6 +75,7 @@ def read(query: ListQuery) -> Asked:
     }
     for facet in slots.facets:
         filters[facet.name] = _of_upper_app(query, asked, facet)
+    area = _area(query, asked) if has_area else None
     default = RELEVANCE if text else NAME
     sort = query.take_choice("sort", [value for value, _label in SORTS], default)
     if sort == RELEVANCE and not text:
@@ -81,8 +84,21 @@ def read(query: ListQuery) -> Asked:
     page = query.take_page()
     query.finish()
     asked.lost = {name for name, tokens in filters.items() if not tokens and name in query.refused}
-    asked.criteria = Criteria(text, Filters({name: tokens for name, tokens in filters.items() if tokens}), sort, page)
+    on = Filters({name: tokens for name, tokens in filters.items() if tokens}, area)
+    asked.criteria = Criteria(text, on, sort, page)
     return asked
+
+
+def _area(query: ListQuery, asked: Asked) -> Box | None:
+    """The part of the map somebody searches: ``bbox`` west,south,east,north, as the map asks for its circles."""
+    text = query.take_text(AREA, 100)
+    area = Box.read(text) if text else None
+    if text and area is None:
+        query.refuse(AREA, text)
+    query.replace(AREA, [area] if area else [])
+    if area:
+        asked.labels[AREA, str(area)] = _("Part of the map")
+    return area
 
 
 def _municipalities(query: ListQuery, asked: Asked) -> list[str]:

@@ -75,9 +75,12 @@ def campaigns_for_staff(rights: Rights) -> QuerySet[Campaign]:
     return rows if reaches_all(rights) else rows.filter(association_id=rights.association_id or 0)
 
 
+DAYS_TO_ANSWER = 7  # after the last reminder: whoever reads it on a Monday must not be called that morning
+
+
 def to_phone(campaign: Campaign, today: date) -> QuerySet[CampaignRecipient]:
-    """Lines that mail does not reach, and those who did not answer the last reminder either."""
-    last = today - timedelta(days=max(settings.DIRECTORY_REMIND_AFTER_DAYS))
+    """Lines that mail does not reach, and those who left the last reminder unanswered for a week."""
+    last = today - timedelta(days=max(settings.DIRECTORY_REMIND_AFTER_DAYS) + DAYS_TO_ANSWER)
     silent = Q(state=RecipientState.SENT, sent_at__date__lte=last)
     return campaign.recipients.filter(silent | Q(state__in=(RecipientState.UNREACHABLE, RecipientState.BOUNCED)))
 

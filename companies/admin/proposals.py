@@ -1,25 +1,27 @@
 """Review of proposals: by firm, field by field, or all without conflict at once."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from companies.admin.doors import CappedPaginator, attempt, page, person
-from companies.entry import PICTURES, label_of
+from companies.admin.doors import MOST_COUNTED, CappedPaginator, attempt, page, person
+from companies.entry import PICTURES, STATEMENTS, label_of
 from companies.enums import ProposalState
 from companies.forms.campaigns import DecideForm
 from companies.forms.staff import AnswerForm, ReasonForm
 from companies.models import ChangeProposal, Organisation
 from companies.permissions import INTERNALS, may_keep, organisation_for_staff, organisations_for_staff
 from companies.proposal_lines import groups_of
+from companies.queues import count_up_to
 from companies.workflow.proposals import Decided, accept_many, accept_proposal, decide_fields, refuse_proposal
 from promo_portal.accounts.access import open_record, require
 from promo_portal.accounts.admin_base import PortalModelAdmin
@@ -28,6 +30,7 @@ from promo_portal.core import clock
 
 ENTRIES = 20
 AT_ONCE = 500
+QUEUE = "admin:companies_changeproposal_changelist"
 
 
 def proposals_for_staff(rights: Rights) -> QuerySet[ChangeProposal]:
@@ -38,6 +41,40 @@ def proposals_for_staff(rights: Rights) -> QuerySet[ChangeProposal]:
 def open_proposals(rights: Rights) -> QuerySet[ChangeProposal]:
     """Those that wait for a decision."""
     return proposals_for_staff(rights).filter(state=ProposalState.OPEN)
+
+
+def _after(rights: Rights, organisation_id: int, decided: ChangeProposal | None = None) -> str:
+    """Where the queue goes on once a change (or, without one, a whole entry) is decided; asked before the decision.
+
+    The next change of the same entry, else the entry that has waited longest after it, on its page as it will be then.
+    """
+    waiting = open_proposals(rights)
+    queue = (
+        waiting.order_by().values("organisation").annotate(since=Min("created_at")).order_by("since", "organisation")
+    )
+    own = list(waiting.filter(organisation=organisation_id).order_by("field", "created_at", "pk"))
+    left = [row for row in own if decided is not None and row.pk != decided.pk]
+    behind = [row for row in left if decided is not None and _place(row) > _place(decided)]
+    target, since = organisation_id, min((row.created_at for row in left), default=None)
+    anchor = f"proposal-{behind[0].pk}" if behind else f"entry-{organisation_id}"
+    if not behind:
+        first = min((row.created_at for row in own), default=None)
+        later = Q(since__gt=first) | Q(since=first, organisation__gt=organisation_id)
+        following = queue.filter(later).exclude(organisation=organisation_id).first() if first else None
+        if following is not None:
+            target, since = following["organisation"], following["since"]
+            anchor = f"entry-{target}"
+    if since is None:
+        return reverse(QUEUE)
+    ahead = queue.filter(Q(since__lt=since) | Q(since=since, organisation__lt=target))
+    gone = [] if left else [organisation_id]
+    number = count_up_to(ahead.exclude(organisation__in=[*gone, target]), MOST_COUNTED) // ENTRIES + 1
+    return f"{reverse(QUEUE)}{f'?page={number}' if number > 1 else ''}#{anchor}"
+
+
+def _place(row: ChangeProposal) -> tuple[str, datetime, int]:
+    """Its place among the changes of its entry, as the queue shows them."""
+    return row.field, row.created_at, row.pk
 
 
 @admin.register(ChangeProposal)
@@ -103,12 +140,13 @@ class ChangeProposalAdmin(PortalModelAdmin):
         if not object_id.isdecimal():
             raise Http404
         found = self._found(request, int(object_id))
-        is_picture = found.field in PICTURES
+        is_picture = found.field in (*PICTURES, *STATEMENTS)
         form = AnswerForm(request.POST if request.method == "POST" else None, initial={"text": found.proposed})
         if is_picture:
-            del form.fields["text"]  # nobody writes another picture; its words are changed on its own page afterwards
+            del form.fields["text"]  # nobody writes another picture or another statement
         if request.method == "POST":
-            require(request, INTERNALS, "write")
+            rights = require(request, INTERNALS, "write")
+            where_next = _after(rights, found.organisation_id, found)
             text = form.cleaned_data.get("text") if form.is_valid() else ""
             if form.is_valid() and attempt(
                 request,
@@ -116,7 +154,7 @@ class ChangeProposalAdmin(PortalModelAdmin):
                 _("Accepted: %(field)s") % {"field": label_of(found.field)},
                 form=form,
             ):
-                return redirect("admin:companies_changeproposal_changelist")
+                return redirect(where_next)
         (group,) = groups_of([found.organisation], [found])
         context = {
             "title": f"{found.organisation} · {label_of(found.field)}",
@@ -139,19 +177,21 @@ class ChangeProposalAdmin(PortalModelAdmin):
 
     def accept(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take over the proposed value; the next one is on the same page."""
-        require(request, INTERNALS, "write")
+        rights = require(request, INTERNALS, "write")
         found = self._found(request, pk, act="write")
+        where_next = _after(rights, found.organisation_id, found)
         attempt(
             request,
             lambda: accept_proposal(proposal=found, by=person(request), now=clock.now()),
             _("Accepted: %(field)s of %(entry)s") % {"field": label_of(found.field), "entry": found.organisation},
         )
-        return redirect("admin:companies_changeproposal_changelist")
+        return redirect(where_next)
 
     def refuse(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Leave the entry as it is, with the reason."""
-        require(request, INTERNALS, "write")
+        rights = require(request, INTERNALS, "write")
         found = self._found(request, pk, act="write")
+        where_next = _after(rights, found.organisation_id, found)
         form = ReasonForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             reason = form.cleaned_data["reason"]
@@ -161,7 +201,7 @@ class ChangeProposalAdmin(PortalModelAdmin):
                 _("Refused: %(field)s of %(entry)s") % {"field": label_of(found.field), "entry": found.organisation},
                 form=form,
             ):
-                return redirect("admin:companies_changeproposal_changelist")
+                return redirect(where_next)
         (group,) = groups_of([found.organisation], [found])
         context = {"title": _("Refuse the change"), "found": found.organisation, "line": group.lines[0]}
         context["label"] = context["title"]
@@ -169,8 +209,9 @@ class ChangeProposalAdmin(PortalModelAdmin):
 
     def decide(self, request: HttpRequest, organisation_pk: int) -> HttpResponse:
         """All changes of one entry in one go: accept some, refuse others with a reason; the company reads the outcome."""
-        require(request, INTERNALS, "write")
+        rights = require(request, INTERNALS, "write")
         found = organisation_for_staff(request, organisation_pk, act="write")
+        where_next = _after(rights, found.pk)
         rows = list(found.proposals.filter(state=ProposalState.OPEN).order_by("field", "created_at", "pk"))
         numbers = [row.pk for row in rows]
         form = DecideForm(request.POST if request.method == "POST" else None, numbers=numbers)
@@ -191,7 +232,7 @@ class ChangeProposalAdmin(PortalModelAdmin):
             )
             if done:
                 self._tell(request, decided[0])
-                return redirect("admin:companies_changeproposal_changelist")
+                return redirect(where_next)
         lines = [line for group in groups_of([found], rows) for line in group.lines]
         context = {
             "title": _("Decide on the changes of %(entry)s") % {"entry": found},
@@ -202,12 +243,12 @@ class ChangeProposalAdmin(PortalModelAdmin):
         return page(self.admin_site, request, "companies/admin/decide.html", context, form=form)
 
     def _choice(self, form: DecideForm, line: Any) -> dict[str, Any]:
-        """A line with what was chosen; a conflict is never chosen beforehand."""
+        """A line with what was chosen; a conflict and a statement are never chosen beforehand."""
         number = line.proposal.pk
         typed = form.data.get(f"answer_{number}") if form.is_bound else ""
         return {
             "line": line,
-            "answer": typed or ("later" if line.is_conflict else "accept"),
+            "answer": typed or ("later" if line.is_conflict or line.proposal.field in STATEMENTS else "accept"),
             "reason": form.data.get(f"reason_{number}", "")[:300] if form.is_bound else "",
             "errors": form.errors.get(f"reason_{number}", []) if form.is_bound else [],
         }

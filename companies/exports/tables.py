@@ -26,30 +26,30 @@ def _told(rows: Iterable[Exported], progress: Progress | None) -> Iterator[Expor
             progress(number)
 
 
-def write_csv(rows: Iterable[Exported], path: Path) -> int:
+def write_csv(rows: Iterable[Exported], path: Path, columns: Sequence[str] = COLUMNS) -> int:
     """UTF-8 with a byte order mark and semicolons, as a Swiss Excel opens it; returns the number of rows."""
     count = 0
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=";")
-        writer.writerow(COLUMNS)
+        writer.writerow(columns)
         for count, row in enumerate(rows, start=1):  # noqa: B007 - the last number is the count
             cells = row.cells()
-            writer.writerow([safe_cell(cells[name]) for name in COLUMNS])
+            writer.writerow([safe_cell(cells[name]) for name in columns])
     return count
 
 
-def write_xlsx(rows: Iterable[Exported], path: Path) -> int:
+def write_xlsx(rows: Iterable[Exported], path: Path, columns: Sequence[str] = COLUMNS) -> int:
     """One sheet with a fixed head; every text is a text. Returns the number of rows (Excel holds 1,048,575)."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("directory")
     sheet.freeze_panes = "C2"
-    sheet.append([sheet_cell(sheet, name, style="Headline 4") for name in COLUMNS])
+    sheet.append([sheet_cell(sheet, name, style="Headline 4") for name in columns])
     count = 0
     for count, row in enumerate(rows, start=1):  # noqa: B007
         cells = row.cells()
-        sheet.append([sheet_cell(sheet, cells[name]) for name in COLUMNS])
+        sheet.append([sheet_cell(sheet, cells[name]) for name in columns])
     book.save(path)
     return count
 
@@ -80,9 +80,9 @@ def _write_json(rows: Iterable[Exported], path: Path, head: str, item: Callable[
     return count
 
 
-def write_json(rows: Iterable[Exported], path: Path) -> int:
+def write_json(rows: Iterable[Exported], path: Path, columns: Sequence[str] = COLUMNS) -> int:
     """``{"source": …, "items": [...]}``; returns the number of rows."""
-    return _write_json(rows, path, f'{{"source": {json.dumps(SOURCE)}, "items": [', as_object)
+    return _write_json(rows, path, f'{{"source": {json.dumps(SOURCE)}, "items": [', lambda row: as_object(row, columns))
 
 
 def as_feature(row: Exported, columns: Sequence[str] = COLUMNS) -> dict[str, Any]:
@@ -93,13 +93,13 @@ def as_feature(row: Exported, columns: Sequence[str] = COLUMNS) -> dict[str, Any
     return {"type": "Feature", "id": row.organisation.pk, "geometry": place, "properties": properties}
 
 
-def write_geojson(rows: Iterable[Exported], path: Path) -> int:
+def write_geojson(rows: Iterable[Exported], path: Path, columns: Sequence[str] = COLUMNS) -> int:
     """A FeatureCollection (RFC 7946); an entry without a place of its own has no geometry. Returns the number of rows."""
     head = f'{{"type": "FeatureCollection", "source": {json.dumps(SOURCE)}, "features": ['
-    return _write_json(rows, path, head, as_feature)
+    return _write_json(rows, path, head, lambda row: as_feature(row, columns))
 
 
-WRITERS: dict[str, Callable[[Iterable[Exported], Path], int]] = {
+WRITERS: dict[str, Callable[..., int]] = {
     "csv": write_csv,
     "xlsx": write_xlsx,
     "json": write_json,

@@ -14,6 +14,7 @@ from typing import Any
 from companies.imports.words import UnreadableFile
 
 MOST_COLUMNS = 100
+MOST_SHEETS = 20  # of a workbook, looked into for rows that nobody reads
 MOST_ROWS = 2_000_000
 LONGEST_LINE = 1_000_000
 MOST_UNPACKED_MB = 300
@@ -266,6 +267,27 @@ def _few_marks(chunks: Iterable[bytes]) -> None:
         marks = rows[-1].count(b"<") if rows else marks + first.count(b"<")
         if max(most, marks) > MOST_MARKS:
             raise UnreadableFile("bloated_excel")
+
+
+def sheets_passed_over(path: Path) -> list[str]:
+    """Names of the further sheets of a workbook that hold something: only the first one is read, which a person must know."""
+    from openpyxl import load_workbook
+
+    if not is_workbook(path):
+        return []
+    found: list[str] = []
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+        try:
+            for sheet in book.worksheets[1:MOST_SHEETS]:
+                rows = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS, max_row=_SAMPLE_ROWS)
+                if any(cell not in {None, ""} for cells in rows for cell in cells):
+                    found.append(sheet.title)
+        finally:
+            book.close()
+    except Exception:  # noqa: BLE001 - the first sheet was readable; what is wrong with another is no reason to refuse it
+        return found
+    return found
 
 
 def _sheet_rows(path: Path) -> Iterator[Row]:

@@ -22,6 +22,8 @@ class Confirmation(models.Model):
     actor_id = models.BigIntegerField(_("number of the person"), null=True, blank=True)
     actor_name = models.CharField(_("by"), max_length=200, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    # What the entry said before, so that whoever pressed too soon can take it back.
+    replaced_on = models.DateField(_("date before"), null=True, blank=True, editable=False)
     at = MomentField(_("entered"), editable=False)
 
     class Meta:

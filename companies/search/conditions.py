@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from companies.search.boxes import Box
 from companies.search.expansion import Expansion, Meaning
 
 WIDE_FREQUENCY, WIDE_WORDS = 20_000, 3
@@ -33,13 +34,24 @@ class Filters:
     """Tokens by filter: one of each must be there."""
 
     tokens: Mapping[str, Collection[str]]
+    area: Box | None = None  # the part of the map that is shown
 
     def query(self, without: str = "") -> str:
         """The filters as a ``tsquery``; ``without`` leaves one out, to count its choices."""
-        return all_of(any_of(tokens) for name, tokens in self.tokens.items() if tokens and name != without)
+        parts = [any_of(tokens) for name, tokens in self.tokens.items() if tokens and name != without]
+        tiles = self.area.tiles() if self.area else []
+        return all_of([*parts, any_of(tiles) if tiles else ""])
+
+    def within(self, where: str) -> str:
+        """A condition, narrowed to what lies in the part of the map to the metre: tiles only cover it."""
+        if self.area is None:
+            return where
+        return f"({where}) AND {self.area.sql()}"
 
     def single(self) -> str | None:
         """The only token there is (``""`` for none), or nothing where several meet."""
+        if self.area is not None:
+            return None
         chosen = [token for tokens in self.tokens.values() for token in tokens]
         return None if len(chosen) > 1 else (chosen[0] if chosen else "")
 

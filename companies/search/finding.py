@@ -67,6 +67,7 @@ def find(criteria: Criteria, *, with_facets: bool = True) -> Found:
             return Found([], {}, 1, 0, expansion=expansion)
         else:
             where, values = condition(expansion, tiers.anywhere, filters)
+        where = criteria.filters.within(where)
         found = _counted(cursor, criteria, where, values, expansion, tiers, with_facets=with_facets and not uid)
         found.page = page_within(criteria.page, min(found.reachable, 10**7), criteria.per_page)
         by_relevance = criteria.sort == RELEVANCE and expansion.words and not uid
@@ -132,6 +133,7 @@ def _count_without_own(cursor: Any, criteria: Criteria, expansion: Expansion, ti
     chosen = [name for name, tokens in criteria.filters.tokens.items() if tokens]
     for name in chosen:
         where, own = condition(expansion, tiers.anywhere, criteria.filters.query(without=name))
+        where = criteria.filters.within(where)
         if where == "true":
             statements.append(
                 "SELECT %s::text, facet, value, count::bigint FROM companies_search_total WHERE token = ''"
@@ -175,6 +177,7 @@ def _by_relevance(
     key = key_of(criteria.text)
     core = core_of(criteria.text)
     restrict = f" AND tokens @@ {_literal(filters)}::tsquery" if filters else ""
+    restrict += f" AND {criteria.filters.area.sql()}" if criteria.filters.area else ""
     document = "SELECT organisation_id, marks FROM companies_search_document"
     exact = "(name_core = %(core)s OR name_key = %(key)s)"
     begins = "(name_key >= %(key)s AND name_key < %(key)s || '~')"

@@ -5,17 +5,15 @@ from typing import Any
 
 from django.db import connection
 
+from companies.search.boxes import DEEPEST, Box
 from companies.search.conditions import WITH_UID, Filters, Tiers, all_of, any_of, condition
-from companies.search.documents import TILE_ZOOMS as TOKEN_ZOOMS
-from companies.search.documents import lon_lat, mercator
+from companies.search.documents import lon_lat
 from companies.search.expansion import PLANS, Expansion, expand
 from companies.search.text import query_words, uid_in
 from companies.search.totals import BROAD, CELL_BITS, TILE_ZOOMS
 
 MOST_CELLS = 220
 MOST_ROWS = 20_000  # beyond that a fair sample is drawn and scaled
-MOST_TILES = {8: 2, 10: 16, 12: 16, 14: 16}  # more of the largest ones are most of the country: they narrow nothing
-DEEPEST = 18
 
 _TILES = """
 SELECT count, map_x, map_y, organisation_id, NULL FROM companies_search_tile
@@ -32,22 +30,6 @@ SELECT c.*, o.name FROM (
       FROM hits GROUP BY map_x >> {shift}, map_y >> {shift} ORDER BY count(*) DESC LIMIT {most}
 ) AS c LEFT JOIN companies_organisation o ON o.id = c.pk AND c.count = 1
 """
-
-
-@dataclass(frozen=True)
-class Box:
-    """A part of the map in degrees."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-    def pixels(self) -> tuple[int, int, int, int]:
-        """Left, top, right, bottom on the square world map."""
-        left, top = mercator(max(-180.0, self.west), min(84.9, self.north))
-        right, bottom = mercator(min(179.9, self.east), max(-84.9, self.south))
-        return left or 0, top or 0, right or 0, bottom or 0
 
 
 @dataclass(frozen=True)
@@ -74,7 +56,7 @@ def cells(text: str, filters: Filters, box: Box, zoom: int) -> tuple[list[Cell],
                 {"zoom": zoom, "top": top >> shift, "bottom": bottom >> shift, "left": left >> shift, "right": right >> shift},
             )  # fmt: skip
             return [_cell(row) for row in cursor.fetchall()], False
-        where, values = _where(text, filters, (left, top, right, bottom), zoom)
+        where, values = _where(text, filters, box, zoom)
         cursor.execute(
             _LIVE.format(where=where, rows=MOST_ROWS + 1, shift=shift, most=MOST_CELLS),
             [*values, top, bottom, left, right],
@@ -94,7 +76,7 @@ def _cell(row: tuple[Any, ...]) -> Cell:
     return Cell(lon, lat, row[0], row[3], row[4])
 
 
-def _where(text: str, filters: Filters, pixels: tuple[int, int, int, int], zoom: int) -> tuple[str, list[str]]:
+def _where(text: str, filters: Filters, box: Box, zoom: int) -> tuple[str, list[str]]:
     """The search's condition, narrowed by the tokens of the tiles that cover the box."""
     uid = uid_in(text)
     if uid:
@@ -102,16 +84,6 @@ def _where(text: str, filters: Filters, pixels: tuple[int, int, int, int], zoom:
     if text and not query_words(text):
         return "false", []
     expansion: Expansion = expand(text)
-    return condition(expansion, Tiers.of(expansion).anywhere, all_of([filters.query(), _tiles(pixels, zoom)]))
-
-
-def _tiles(pixels: tuple[int, int, int, int], zoom: int) -> str:
-    """Tokens of the finest tiles of which few cover the box; nothing where the box is wide."""
-    left, top, right, bottom = pixels
-    for tokens_zoom in sorted(TOKEN_ZOOMS, reverse=True):
-        shift = 22 - tokens_zoom
-        columns = range(left >> shift, (right >> shift) + 1)
-        rows = range(top >> shift, (bottom >> shift) + 1)
-        if tokens_zoom <= zoom + 2 and len(columns) * len(rows) <= MOST_TILES[tokens_zoom]:
-            return any_of(f"t:{tokens_zoom}:{x}:{y}" for x in columns for y in rows)
-    return ""
+    tiles = box.tiles(zoom)
+    narrowed = all_of([filters.query(), any_of(tiles) if tiles else ""])
+    return condition(expansion, Tiers.of(expansion).anywhere, narrowed)

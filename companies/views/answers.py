@@ -12,8 +12,9 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from companies.facets import labels_for, read
+from companies.search.boxes import Box
 from companies.search.conditions import Filters
-from companies.search.mapping import Box, Cell, cells
+from companies.search.mapping import Cell, cells
 from companies.search.suggesting import Suggestion, suggest
 from companies.search.text import telling_words
 from promo_portal.core.access import public
@@ -79,9 +80,9 @@ def _beside_place(before: list[str], spellings: str) -> str:
 def map_points(request: HttpRequest) -> HttpResponse:
     """The results as circles (GeoJSON), gathered by the server: ``bbox`` west,south,east,north and ``zoom``."""
     query = ListQuery(request.GET, reverse("companies:list"))
-    box = _box(query.take_text("bbox", 100))
+    box = Box.read(query.take_text("bbox", 100)) or SWITZERLAND
     zoom = query.take_number("zoom", 1, 20) or 9
-    criteria = read(query).criteria
+    criteria = read(query, has_area=False).criteria
     found, is_estimate = cells(criteria.text, criteria.filters, box, zoom)
     features: list[str] = []
     room = LARGEST_ANSWER
@@ -106,17 +107,6 @@ def _feature(cell: Cell, companies: str, start: str) -> dict[str, Any]:
         properties["label"] = companies % {"count": words.number(cell.count)}
     point = {"type": "Point", "coordinates": [round(cell.lon, 4), round(cell.lat, 4)]}
     return {"type": "Feature", "geometry": point, "properties": properties}
-
-
-def _box(text: str) -> Box:
-    """Four numbers, or all of Switzerland."""
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        return SWITZERLAND
-    box = Box(west, south, east, north)
-    is_whole = -180 <= west < east <= 180 and -90 <= south < north <= 90  # noqa: PLR2004 - degrees
-    return box if is_whole else SWITZERLAND
 
 
 class _Nothing:

@@ -1,7 +1,7 @@
 """The directory's list: what was found, why, where, and what to do when nothing was."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from companies.enums import Freshness, SizeClass
-from companies.facets import SORTS, Asked, Labels, boxes, labels_for, read
+from companies.facets import AREA, SORTS, Asked, Labels, boxes, labels_for, read
 from companies.models import Organisation
 from companies.search.conditions import Filters
 from companies.search.finding import CAP, Criteria, Found, find
 from companies.search.matching import highlight, match_line, words_in
+from companies.views.list_file import FORMATS, MOST
 from companies.views.places import results_map
 from promo_portal.core import clock
 from promo_portal.core.access import public
@@ -65,13 +66,19 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
         clear_url=query.url(but={name for name, _value in query.pairs()} - {"q", "sort"}) if asked.chips else "",
         hints=query.hints,
         sorts=_sorts(asked),
-        kept=[pair for pair in query.pairs() if pair[0] == "sort"],
+        kept=[pair for pair in query.pairs() if pair[0] in {"sort", AREA}],
         places=_places(asked, found, labels),
     )
     if not rows:
         _explain_empty(listing, asked, found)
     _offer_place(listing, asked, found, labels)
-    listing.extra["alert_url"] = query.url(but=["sort"], path=reverse("companies:alert_new"))
+    listing.extra["alert_url"] = query.url(but=["sort", AREA], path=reverse("companies:alert_new"))
+    if rows and not found.is_capped and found.count <= MOST:
+        listing.extra["files"] = [
+            (label, query.url(path=reverse("companies:list_file", args=[kind]))) for kind, label in FORMATS
+        ]
+    listing.extra["area_url"] = query.url(but=[AREA])
+    listing.extra["area"] = str(asked.criteria.filters.area or "")
     listing.extra["map"] = results_map(asked, found, labels, query.url(path=reverse("companies:map")))
     context = {"found": found}
     return render_list(request, "companies/organisation_list.html", listing, context)
@@ -187,6 +194,11 @@ def _explain_empty(listing: Listing, asked: Asked, found: Found) -> None:
         _("The search understands French and German, word forms and small slips.") if criteria.text else ""
     )
     ways = []
+    if criteria.filters.area:
+        everywhere = replace(criteria, filters=Filters(criteria.filters.tokens), page=1)
+        count = find(everywhere, with_facets=False).count
+        if count:
+            ways.append(WayOn(_("The same search on the whole map"), query.url(but=[AREA]), count))
     if criteria.filters.tokens and criteria.text:
         count = find(Criteria(criteria.text), with_facets=False).count
         if count:

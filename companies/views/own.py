@@ -31,16 +31,21 @@ from companies.workflow.answers import (
     own_pictures,
     propose_by_link,
     resume_messages,
+    say_closed,
+    say_not_ours,
     stop_messages,
 )
 from companies.workflow.locking import ChangedMeanwhile
 from companies.workflow.pictures import PictureRefused, shown_pictures
+from companies.workflow.taking_back import last_answer, take_back
 from promo_portal.core import clock
 from promo_portal.core.access import public
 from promo_portal.core.limits import allow
 from promo_portal.core.spam import HOUR, within_limit
 from promo_portal.core.transitions import TransitionRefused
 
+# What the page of thanks can say; the address alone never makes anything true.
+THANKED = ("confirmed", "changes", "closed", "not_ours", "declined", "nothing", "taken_back")
 LISTED = (OrganisationState.PUBLISHED, OrganisationState.HIDDEN)
 MAILS_AN_HOUR = 3
 # The lines of the page, each with the field of the form where it is changed.
@@ -135,6 +140,7 @@ def _context(link: Opened, token: str) -> dict[str, Any]:
         "notice": _notice(link),
         "may_answer": organisation.state in LISTED,
         "is_public": organisation.is_public(today),
+        "last": last_answer(link, clock.now()),
     }
 
 
@@ -295,6 +301,59 @@ def entry_left(request: HttpRequest, token: str) -> HttpResponse:
 
 @public
 @never_cache
+@require_http_methods(["GET", "POST"])
+def entry_closed(request: HttpRequest, token: str) -> HttpResponse:
+    """The company exists no longer: asked once more on a page of its own, decided by staff."""
+    return _statement(request, token, "closed")
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def entry_not_ours(request: HttpRequest, token: str) -> HttpResponse:
+    """The mail reached the wrong people: they are asked no more."""
+    return _statement(request, token, "not_ours")
+
+
+def _statement(request: HttpRequest, token: str, what: str) -> HttpResponse:
+    link = opened(token)
+    if link.has_ended or link.is_revoked:
+        return _ended(request, link)
+    if link.organisation.state not in LISTED:
+        return redirect("companies:entry", token)
+    if request.method == "POST":
+        try:
+            say = say_closed if what == "closed" else say_not_ours
+            say(link=link, now=clock.now())
+        except TransitionRefused:  # merged or ceased in the same second; the page says so
+            return redirect("companies:entry", token)
+        return redirect(f"{reverse('companies:entry_thanks', args=[token])}?what={what}")
+    context = {**_context(link, token), "what": what, "address": masked(link.address)}
+    return render(request, "companies/own/statement.html", context)
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "POST"])
+def entry_undo(request: HttpRequest, token: str) -> HttpResponse:
+    """Half an hour to take back the last answer; the page says which one that is, and a press does it."""
+    link = opened(token)
+    if link.has_ended or link.is_revoked:
+        return _ended(request, link)
+    if request.method == "POST" and take_back(link=link, now=clock.now()) is not None:
+        return redirect(f"{reverse('companies:entry_thanks', args=[token])}?what=taken_back")
+    context = _context(link, token)
+    is_late = request.method == "POST" or context["last"] is None
+    return render(
+        request,
+        "companies/own/undo.html",
+        {**context, "is_late": is_late},
+        status=409 if request.method == "POST" else 200,
+    )
+
+
+@public
+@never_cache
 @require_GET
 def entry_thanks(request: HttpRequest, token: str) -> HttpResponse:
     """What we have understood, and what happens next."""
@@ -303,9 +362,11 @@ def entry_thanks(request: HttpRequest, token: str) -> HttpResponse:
         return _ended(request, link)
     what = request.GET.get("what", "")
     organisation = link.organisation
-    if what not in {"confirmed", "changes", "declined", "nothing"} or (
-        what == "confirmed" and not organisation.confirmed_on
-    ):
+    if what not in THANKED or (what == "confirmed" and not organisation.confirmed_on):
+        return redirect("companies:entry", token)
+    mine = own_open(organisation)
+    said = {"closed": fields.CEASED, "not_ours": fields.WRONG_ADDRESS}.get(what)
+    if said and said not in mine:
         return redirect("companies:entry", token)
     fresh = organisation.fresh_on + relativedelta(months=settings.DIRECTORY_TO_CONFIRM_AFTER_MONTHS)
     context = {
@@ -319,7 +380,8 @@ def entry_thanks(request: HttpRequest, token: str) -> HttpResponse:
                 "value": fields.shown(row.field, row.proposed) or _("empty"),
                 "missing": False,
             }
-            for row in own_open(organisation).values()
+            for row in mine.values()
+            if row.field not in fields.STATEMENTS
         ],
     }
     return render(request, "companies/own/thanks.html", context)

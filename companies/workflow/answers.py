@@ -14,7 +14,7 @@ from django.db import transaction
 from companies import entry
 from companies.emails import queue_thanks
 from companies.enums import ConfirmationWay, ProposalSource, ProposalState, RecipientState
-from companies.links import Opened
+from companies.links import Opened, masked
 from companies.models import (
     CampaignRecipient,
     ChangeProposal,
@@ -174,10 +174,11 @@ def _ask_elsewhere(organisation: Organisation, address: str, now: datetime) -> N
         organisation=organisation, address__iexact=address, state__in=asked, campaign__state__in=OPEN
     ).order_by("pk"):
         move(recipient, "lose", by="link", now=now)
-    _replan(organisation)
+    replan_reminders(organisation)
 
 
-def _replan(organisation: Organisation) -> None:
+def replan_reminders(organisation: Organisation) -> None:
+    """After its addresses have changed: reminders go to whoever answers now."""
     dates = Deadline.objects.filter(
         subject_kind="companies.organisation", subject_id=organisation.pk, state=DeadlineState.OPEN
     )
@@ -205,7 +206,7 @@ def stop_messages(*, link: Opened, now: datetime) -> bool:
             organisation=organisation, address__iexact=link.address, state__in=asked, campaign__state__in=OPEN
         ).order_by("pk"):
             move(recipient, "unsubscribe", by=link.who, now=now)
-        _replan(organisation)
+        replan_reminders(organisation)
     return is_new
 
 
@@ -219,14 +220,66 @@ def resume_messages(*, link: Opened, now: datetime) -> bool:
             subject=organisation, action="resume_messages", from_state=organisation.state,
             to_state=organisation.state, by=link.who, at=now,
         )  # fmt: skip
-        _replan(organisation)
+        replan_reminders(organisation)
     return bool(gone)
+
+
+@transaction.atomic
+def say_closed(*, link: Opened, now: datetime) -> list[ChangeProposal]:
+    """The company exists no longer, they say. Staff look into it before the public reads anything else."""
+    organisation = locked(link.organisation)
+    if entry.CEASED in own_open(organisation):  # said already, perhaps on another day
+        return []
+    made = propose_changes(
+        organisation=organisation,
+        values={entry.CEASED: now.astimezone(clock.ZURICH).date().isoformat()},
+        source=ProposalSource.COMPANY,
+        source_detail=str(link.contact or masked(link.address)),
+        by=link.who,
+        now=now,
+        answer_to=link.address,
+    )
+    if made:
+        note_return(organisation=organisation, action="propose", by=link.who, now=now)
+        numbers = [row.pk for row in made]
+        queue_thanks(
+            organisation, link.address, language=link.language, proposals=numbers, key=f"entry-answered:{uuid4()}"
+        )
+    return made
+
+
+@transaction.atomic
+def say_not_ours(*, link: Opened, now: datetime) -> list[ChangeProposal]:
+    """We write to the wrong people: their address is asked no more from now on, and staff find the right one.
+
+    No mail thanks them. Their line of a campaign goes to whoever telephones, and the entry itself stays as it is.
+    """
+    organisation = locked(link.organisation)
+    made = propose_changes(
+        organisation=organisation,
+        values={entry.WRONG_ADDRESS: link.address},
+        source=ProposalSource.COMPANY,
+        source_detail=str(link.contact or ""),
+        by=link.who,
+        now=now,
+    )
+    MailRefusal.objects.get_or_create(organisation=organisation, email=link.address.lower(), defaults={"since": now})
+    _ask_elsewhere(organisation, link.address, now)
+    return made
+
+
+def is_disowned(organisation: Organisation, address: str) -> bool:
+    """Whether somebody at the address has said that it is not the company's, and nobody has decided yet."""
+    rows = ChangeProposal.objects.filter(
+        organisation=organisation, field=entry.WRONG_ADDRESS, state=ProposalState.OPEN, proposed__iexact=address
+    )
+    return rows.exists()
 
 
 def known_address(organisation: Organisation) -> tuple[str, str]:
     """Address and language at which an entry's people are reached; empty where none is known or it takes no mail."""
     row = with_exclusions(Organisation.objects.filter(pk=organisation.pk), clock.today()).first()
-    if row is None or not row.address or row.exclusion == "suppressed":
+    if row is None or not row.address or row.exclusion == "suppressed" or is_disowned(organisation, row.address):
         return "", "fr"
     language = row.reader_language or row.language
     return row.address, language if language in {"fr", "de", "en"} else "fr"

@@ -172,6 +172,7 @@ def confirm_organisation(
         confirmed_on=day,
         way=way,
         note=note,
+        replaced_on=organisation.confirmed_on,
         at=now,
         actor_id=getattr(by, "pk", None),
         actor_name=str(by or ""),

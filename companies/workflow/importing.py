@@ -25,7 +25,7 @@ from django.utils.translation import gettext_noop
 from companies.enums import ImportState, OrganisationState, ProposalState, Undoing, Verdict
 from companies.imports.beside import apart
 from companies.imports.places import Places
-from companies.imports.reading import estimated_rows
+from companies.imports.reading import estimated_rows, sheets_passed_over
 from companies.imports.run import REJECTED, Pass, Summary, alone, tell_search
 from companies.imports.source import Source, look_at
 from companies.imports.words import UnreadableFile
@@ -133,7 +133,7 @@ def choose_file(*, upload: UploadedFile, association: Association | None, by: An
         kept = f"imports/{key[:2]}/{key}{path.suffix}"
         with path.open("rb") as file:
             written(kept, iter(lambda: file.read(1 << 20), b""))
-        rows = estimated_rows(path)
+        rows, others = estimated_rows(path), sheets_passed_over(path)
     remembered = _remembered(association, look.signature)
     try:
         return ImportRun.objects.create(
@@ -150,6 +150,7 @@ def choose_file(*, upload: UploadedFile, association: Association | None, by: An
                 "signature": look.signature,
                 "rows": rows,
                 "remembered": bool(remembered),
+                "other_sheets": others,
             },
             actor_id=getattr(by, "pk", None),
             actor_name=str(by),

@@ -3,22 +3,24 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from companies import entry
 from companies.changed import organisations_changed
 from companies.enums import ProposalState
-from companies.models import ChangeProposal, ImportRun, Organisation
+from companies.models import ChangeProposal, ImportRun, MailRefusal, Organisation
 from companies.workflow import tables
 from companies.workflow.entries import NoSuchPlace, place_of
 from companies.workflow.locking import locked, save
 from companies.workflow.outcomes import tell_outcomes
 from companies.workflow.proposed_pictures import PictureNotReady, let_go_of_picture, take_over
+from promo_portal.audit.record import record_transition
 from promo_portal.core import clock
 from promo_portal.core.transitions import TransitionRefused, next_state
 from promo_portal.regions.models import Municipality
@@ -66,11 +68,9 @@ def propose_changes(
     organisation = locked(organisation)
     next_state(tables.ORGANISATION, organisation.state, "propose")
     made = []
-    asked = set(
-        ChangeProposal.objects.filter(organisation=organisation, state__in=ASKED_BEFORE).values_list(
-            "field", "proposed"
-        )
-    )
+    before = ChangeProposal.objects.filter(organisation=organisation, state__in=ASKED_BEFORE)
+    insisted = Q(state=ProposalState.REFUSED, field__in=entry.STATEMENTS)  # whoever says so again is heard again
+    asked = set(before.exclude(insisted).values_list("field", "proposed"))
     for name, text in values.items():
         current = entry.text_of(organisation, name)
         if text == current or (name, text) in asked:
@@ -93,17 +93,13 @@ def propose_changes(
     return made
 
 
-def _apply(organisation: Organisation, name: str, text: str, now: datetime) -> set[str]:
+def _apply(organisation: Organisation, name: str, text: str, *, by: Any, now: datetime) -> set[str]:
     """Put a proposed text into the entry in memory (links: into the database); returns the columns to save."""
-    if name == "activities":
-        entry.set_activities(organisation, text.split())
+    if name in {*entry.LINKS, entry.CONTACT}:
+        _apply_links(organisation, name, text)
         return set()
-    if name == "capabilities":
-        entry.set_capabilities(organisation, text)
-        return set()
-    if name == entry.CONTACT:
-        entry.set_contact(organisation, text)
-        return set()
+    if name in entry.STATEMENTS:
+        return _cease(organisation, text, by, now) if name == entry.CEASED else _forget_address(organisation, text)
     if name == "municipality":
         place = Municipality.objects.filter(pk=int(text) if text.isdecimal() else 0).first()
         if place is None:
@@ -115,6 +111,43 @@ def _apply(organisation: Organisation, name: str, text: str, now: datetime) -> s
     attribute = column.get_attname()  # type: ignore[union-attr]
     setattr(organisation, attribute, column.clean(entry.from_text(name, text), organisation))  # type: ignore[union-attr]
     return {name}
+
+
+def _apply_links(organisation: Organisation, name: str, text: str) -> None:
+    """What hangs on the entry in rows of its own."""
+    if name == "activities":
+        entry.set_activities(organisation, text.split())
+    elif name == "capabilities":
+        entry.set_capabilities(organisation, text)
+    else:
+        entry.set_contact(organisation, text)
+
+
+def _cease(organisation: Organisation, text: str, by: Any, now: datetime) -> set[str]:
+    """The company has said that it exists no longer, and staff have looked into it."""
+    before = organisation.state
+    organisation.state = next_state(tables.ORGANISATION, before, "cease")
+    organisation.ceased_on = date.fromisoformat(text)
+    record_transition(
+        subject=organisation, action="cease", from_state=before, to_state=organisation.state, by=by, at=now
+    )
+    return {"state", "ceased_on"}
+
+
+def _forget_address(organisation: Organisation, address: str) -> set[str]:
+    """An address that reaches somebody else stands nowhere in the entry any more; its people stay, with their phones."""
+    columns = {name for name in ("internal_email", "email") if getattr(organisation, name).lower() == address.lower()}
+    for name in columns:
+        setattr(organisation, name, "")
+    organisation.contacts.filter(email__iexact=address).update(email="")
+    return columns
+
+
+def _ask_there_again(proposal: ChangeProposal) -> None:
+    """The address is the right one after all: what made it silent goes with the statement."""
+    if proposal.field == entry.WRONG_ADDRESS:
+        refusals = MailRefusal.objects.filter(organisation=proposal.organisation_id, email=proposal.proposed.lower())
+        refusals.filter(since=proposal.created_at).delete()
 
 
 @transaction.atomic
@@ -150,7 +183,9 @@ def _accept_of_one(
                     if current.field in entry.PICTURES:
                         take_over(organisation, current, by=by, now=now)
                     else:
-                        columns |= _apply(organisation, current.field, current.proposed if text is None else text, now)
+                        columns |= _apply(
+                            organisation, current.field, current.proposed if text is None else text, by=by, now=now
+                        )
                 except (CannotApply, NoSuchPlace, PictureNotReady) as refusal:
                     result.skipped.append((current, refusal.message))
                     continue
@@ -204,6 +239,8 @@ def accept_many(*, proposals: Iterable[ChangeProposal], by: Any, now: datetime) 
         for proposal in found:
             if proposal.state != ProposalState.OPEN:
                 result.skipped.append((proposal, _("Somebody has decided it already.")))
+            elif proposal.field in entry.STATEMENTS:
+                result.skipped.append((proposal, _("This one is decided by itself, not in one go with others.")))
             elif is_conflict(proposal, organisation):
                 result.skipped.append((proposal, _("The entry has changed since: compare it by itself.")))
             else:
@@ -264,6 +301,7 @@ def refuse_proposal(*, proposal: ChangeProposal, reason: str, by: Any, now: date
 def _refuse(proposal: ChangeProposal, *, reason: str, by: Any, now: datetime) -> ChangeProposal:
     current = ChangeProposal.objects.select_for_update().get(pk=proposal.pk)
     current.state = next_state(tables.PROPOSAL, current.state, "refuse")
+    _ask_there_again(current)
     _close(current, by=by, now=now, reason=reason)
     return current
 
@@ -273,6 +311,7 @@ def withdraw_proposal(*, proposal: ChangeProposal, by: Any, now: datetime, reaso
     """Whoever proposed it takes it back."""
     current = ChangeProposal.objects.select_for_update().get(pk=proposal.pk)
     current.state = next_state(tables.PROPOSAL, current.state, "withdraw")
+    _ask_there_again(current)
     _close(current, by=by, now=now, reason=reason)
     return current
 

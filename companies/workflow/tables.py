@@ -70,7 +70,8 @@ CAMPAIGN: Table = {
     **{(state, "close"): CampaignState.CLOSED for state in CampaignState if state != CampaignState.CLOSED},
 }
 
-RECIPIENT_ACTIONS = ("send", "confirm", "propose", "phone", "unsubscribe", "bounce", "lose", "drop")
+_BACK = {f"back_to_{state}": state for state in RecipientState if state != RecipientState.DROPPED}
+RECIPIENT_ACTIONS = ("send", "confirm", "propose", "phone", "unsubscribe", "bounce", "lose", "drop", *_BACK)
 _ASKED = (RecipientState.PLANNED, RecipientState.SENT)
 _TO_PHONE = (RecipientState.UNREACHABLE, RecipientState.BOUNCED, RecipientState.PHONED)
 _ANSWERS = {"confirm": RecipientState.CONFIRMED, "propose": RecipientState.PROPOSED}
@@ -84,6 +85,9 @@ RECIPIENT: Table = {
     # An answer counts whenever it comes, also after another one; only who was never asked has none to give.
     **{(state, action): after for state in RecipientState if state != RecipientState.DROPPED
        for action, after in _ANSWERS.items()},
+    # Whoever answered too soon takes it back within half an hour: the line waits as it did before.
+    **{(state, action): before for state in (RecipientState.CONFIRMED, RecipientState.PROPOSED, RecipientState.UNREACHABLE)
+       for action, before in _BACK.items() if before != state},
 }  # fmt: skip
 
 ALERT_ACTIONS = ("confirm", "change", "end")

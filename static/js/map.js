@@ -108,7 +108,28 @@ async function start(figure) {
   }
   figure.classList.add("is-live");
   if (figure.dataset.url) follow(map, figure, show);
+  restrict(map, figure);
   map.on("moveend", () => figure.dispatchEvent(new CustomEvent("map:moved", { bubbles: true, detail: { bbox: map.getBounds().toBBoxString() } })));
+}
+
+// "Search this part of the map": moving the map changes no list by itself; the link that appears does. A list that is
+// restricted already opens its map there.
+function restrict(map, figure) {
+  const frame = figure.closest("[data-map-search]");
+  const link = frame?.querySelector(".map-search-button");
+  if (!link) return;
+  const [west, south, east, north] = (frame.dataset.area || "").split(",").map(Number);
+  if (Number.isFinite(north)) map.fitBounds([[south, west], [north, east]], { animate: false });
+  let still = map.getBounds().toBBoxString();
+  map.on("resize", () => { if (link.hidden) still = map.getBounds().toBBoxString(); });
+  map.on("moveend", () => {
+    if (map.getBounds().toBBoxString() === still) return;
+    const box = map.getBounds();
+    const url = new URL(frame.dataset.url, location.href);
+    url.searchParams.set("bbox", [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((part) => part.toFixed(4)).join(","));
+    link.href = url.pathname + url.search;
+    link.hidden = false;
+  });
 }
 
 // A place is chosen: by a click, by dragging the mark, with the arrow keys on it, or by typing numbers. The two fields are

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from companies.admin.campaigns import to_phone
 from companies.enums import CampaignState, Exclusion, Freshness, ProposalSource, RecipientState
 from companies.links import token_for
 from companies.models import Campaign, CampaignRecipient, Confirmation, Contact, MailRefusal, Organisation
@@ -47,7 +48,7 @@ TODAY = date(2026, 11, 2)
     ("table", "states", "actions", "allowed"),
     [
         (tables.CAMPAIGN, CampaignState.values, tables.CAMPAIGN_ACTIONS, 6),
-        (tables.RECIPIENT, RecipientState.values, tables.RECIPIENT_ACTIONS, 32),
+        (tables.RECIPIENT, RecipientState.values, tables.RECIPIENT_ACTIONS, 53),
     ],
 )
 def test_every_pair_of_state_and_action_is_allowed_or_refused(
@@ -548,3 +549,16 @@ def test_the_days_of_reminders_are_those_on_which_they_leave(
 
     left = [row.due_at.date() for row in Reminder.objects.order_by("due_at")]
     assert [step["day"] for step in shown.context["steps"]] == left == [date(2026, 11, 20), date(2026, 12, 18)]
+
+
+def test_whoever_got_the_last_reminder_has_a_week_before_the_telephone_rings(
+    cep: Association, officer: User, tavannes: Municipality
+) -> None:
+    firm(tavannes, "Une SA")
+    campaign = sent(cep, officer)
+    freshness_pass(now=NOW)
+    asked_on = NOW.date()
+
+    assert not to_phone(campaign, asked_on + timedelta(days=42)).exists()
+    assert not to_phone(campaign, asked_on + timedelta(days=48)).exists()
+    assert to_phone(campaign, asked_on + timedelta(days=49)).count() == 1

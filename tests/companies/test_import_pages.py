@@ -499,3 +499,23 @@ def test_a_table_that_breaks_off_in_the_middle_imports_nothing(desk: Client, tav
     run.refresh_from_db()
     assert (run.state, run.rows.count(), Organisation.objects.count()) == ("failed", 0, 0)
     assert "140" in run.message or "142" in run.message
+
+
+def test_rows_on_further_sheets_are_not_passed_over_in_silence(desk: Client, tavannes: Municipality) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for name, rows in (("Membres", 2), ("Anciens", 1), ("Vide", 0)):
+        sheet = book.active if name == "Membres" else book.create_sheet(name)
+        sheet.title = name
+        for number in range(rows):
+            sheet.append(["Nom", "Commune"] if number == 0 else ["Pivot Sàrl", "Tavannes"])
+    file = io.BytesIO()
+    book.save(file)
+
+    run = chosen(desk, file.getvalue(), "liste.xlsx")
+    page = desk.get(f"{LIST}{run.pk}/columns/").content.decode()
+
+    assert run.reading["other_sheets"] == ["Anciens"]
+    assert "Seule la première feuille du fichier est lue" in page
+    assert "Anciens" in page

@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from companies.changed import organisations_changed
 from companies.models import Capability, CapabilitySynonym, Organisation, SearchDocument, SearchTerm
 from companies.search import drop_aged, rebuild, refresh
+from companies.search.boxes import Box
 from companies.search.conditions import Filters
 from companies.search.expansion import expand
 from companies.search.finding import CONFIRMED, NAME, Criteria, find
-from companies.search.mapping import Box, cells
+from companies.search.mapping import cells
 from companies.search.suggesting import suggest
 from companies.search.text import fold, query_words, uid_in
 from promo_portal.core import clock

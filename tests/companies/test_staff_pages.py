@@ -380,3 +380,25 @@ def test_the_history_is_told_in_words_and_names_a_merger_on_both_sides(
     assert "réunion d’une autre fiche à celle-ci" in heir
     assert "réunion à une autre fiche" in old
     assert not any(word in heir + old for word in ("merge:", "create:", "<dt>Version", "+00:00</"))
+
+
+def test_after_a_decision_the_queue_goes_on_at_the_next_change(
+    desk: Client, mecatis: Organisation, tavannes: Municipality
+) -> None:
+    others = [factories.organisation(tavannes, name=f"Suite {number:02} SA") for number in range(22)]
+    phone, street = propose(mecatis, phone="+41320000001", street="Rue 1")
+    waiting = [propose(other, street="Rue 2")[0] for other in others]
+    queue = reverse("admin:companies_changeproposal_changelist")
+
+    same = desk.post(reverse("admin:companies_changeproposal_accept", args=[phone.pk]))
+    other = desk.post(reverse("admin:companies_changeproposal_accept", args=[street.pk]))
+    late = desk.post(
+        reverse("admin:companies_changeproposal_refuse", args=[waiting[20].pk]), {"reason": "Numéro privé"}
+    )
+    last = desk.post(reverse("admin:companies_changeproposal_accept", args=[waiting[21].pk]))
+
+    assert same["Location"] == f"{queue}#proposal-{street.pk}"
+    assert other["Location"] == f"{queue}#entry-{others[0].pk}"
+    assert late["Location"] == f"{queue}?page=2#entry-{others[21].pk}"
+    assert last["Location"] == queue
+    assert f'id="entry-{others[0].pk}"' in desk.get(queue).content.decode()
