@@ -31,7 +31,7 @@ def is_possible() -> bool:
 
 
 def by_child(items: Callable[[], Iterable[Any]], *, needs: Iterable[int] = ()) -> Iterator[Any]:
-    """What ``items()`` yields, made in a child: numbers, texts, and lists, tuples and mappings of such.
+    """What ``items()`` yields, made in a child; they are copied on their way.
 
     ``needs`` are the files, by number, that it reads. Raises ``ChildLost``.
     """

@@ -1,6 +1,6 @@
-"""Numbers, texts, and lists, tuples and mappings of such, one piece after the other in a file or a pipe of our own."""
+"""Values of the program, one piece after the other in a file or a pipe of our own that nobody else can write to."""
 
-import marshal
+import pickle
 from collections.abc import Iterator
 from struct import Struct
 from typing import IO, Any
@@ -9,8 +9,8 @@ _LENGTH = Struct("<Q")
 
 
 def put(file: IO[bytes], piece: Any) -> None:
-    """Write a piece. ``ValueError`` where it holds something else."""
-    whole = marshal.dumps(piece)
+    """Write a piece."""
+    whole = pickle.dumps(piece, pickle.HIGHEST_PROTOCOL)
     rest = memoryview(_LENGTH.pack(len(whole)) + whole)
     while rest:  # a pipe takes what fits
         rest = rest[file.write(rest) :]
@@ -22,4 +22,4 @@ def taken(file: IO[bytes]) -> Iterator[Any]:
         whole = file.read(*_LENGTH.unpack(head))
         if len(whole) < _LENGTH.unpack(head)[0]:
             return
-        yield marshal.loads(whole)  # noqa: S302 - written by this run
+        yield pickle.loads(whole)  # noqa: S301 - written by this run

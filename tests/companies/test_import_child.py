@@ -3,7 +3,8 @@
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from companies.models import ImportRow, Organisation, SearchDocument
 from companies.workflow.importing import import_file
 from promo_portal.regions.models import Municipality
 from tests.companies import factories
+from tests.companies import test_import_further as further
 from tests.companies.test_import_in_bulk import HEAD, row
 
 pytestmark = [
@@ -25,17 +27,23 @@ pytestmark = [
 LARGE = [["é" * 1_000, number, {"a": (1, None)}] for number in range(3_000)]  # several times what a pipe holds
 
 
-def children() -> list[str]:
-    with open(f"/proc/self/task/{os.getpid()}/children") as file:  # noqa: PTH123 - no file of ours
-        return file.read().split()
+def all_children() -> set[str]:
+    return {child for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()}
 
 
-def test_what_a_child_makes_arrives_whole_and_in_order() -> None:
+@pytest.fixture
+def children() -> Callable[[], int]:
+    """How many more children there are than at the beginning, when the runner may have servers."""
+    before = all_children()
+    return lambda: len(all_children() - before)
+
+
+def test_what_a_child_makes_arrives_whole_and_in_order(children: Callable[[], int]) -> None:
     assert list(by_child(lambda: ([number, LARGE] for number in range(3)))) == [[number, LARGE] for number in range(3)]
-    assert children() == []
+    assert children() == 0
 
 
-def test_a_fault_in_the_child_is_told_with_its_words() -> None:
+def test_a_fault_in_the_child_is_told_with_its_words(children: Callable[[], int]) -> None:
     def items() -> Iterator[int]:
         yield 1
         raise KeyError("colonne")
@@ -45,7 +53,7 @@ def test_a_fault_in_the_child_is_told_with_its_words() -> None:
     assert next(made) == 1
     with pytest.raises(ChildLost, match="KeyError: 'colonne'"):
         next(made)
-    assert children() == []
+    assert children() == 0
 
 
 def test_a_child_that_is_killed_is_missed() -> None:
@@ -61,14 +69,14 @@ def test_a_child_that_is_killed_is_missed() -> None:
         next(made)
 
 
-def test_a_child_nobody_listens_to_any_more_is_ended() -> None:
+def test_a_child_nobody_listens_to_any_more_is_ended(children: Callable[[], int]) -> None:
     made = by_child(lambda: iter([LARGE] * 100))
     next(made)
-    assert len(children()) == 1
+    assert children() == 1
 
     made.close()  # type: ignore[attr-defined]
 
-    assert children() == []
+    assert children() == 0
 
 
 def test_a_child_holds_none_of_its_parents_connections() -> None:
@@ -84,9 +92,34 @@ def test_a_child_holds_none_of_its_parents_connections() -> None:
         assert list(by_child(items)) == ["closed"]
 
 
+@pytest.fixture
+def by_a_child(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Every file counts as long, and the runner's other threads are no reason against; how often was asked."""
+    asked: list[int] = []
+    monkeypatch.setattr(run, "WORTH_IT", 1)
+    monkeypatch.setattr(run, "is_possible", lambda: not asked.append(1))
+    return asked
+
+
+@pytest.mark.django_db
+def test_what_few_rows_hold_comes_through_too(tmp_path: Any, tavannes: Municipality, by_a_child: list[int]) -> None:
+    factories.activity("2652")
+    factories.capability("polishing", "polissage")
+    path = tmp_path / "liste.csv"
+    path.write_text(further.HEAD + further.ROW)
+
+    assert import_file(path).counts["create"] == 1
+
+    one = Organisation.objects.get()
+    assert (one.size_class, one.founded_year, one.languages) == ("10-49", 1985, "fr de")
+    assert (one.lon, one.contacts.get().last_name) != (None, "")
+    assert [link.capability.slug for link in one.capability_links.all()] == ["polishing"]
+    assert by_a_child == [1]
+
+
 @pytest.mark.django_db
 def test_an_import_is_the_same_whoever_reads_its_rows(
-    tmp_path: Any, tavannes: Municipality, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Any, tavannes: Municipality, request: pytest.FixtureRequest
 ) -> None:
     factories.activity("2652")
     rows = [
@@ -99,9 +132,7 @@ def test_an_import_is_the_same_whoever_reads_its_rows(
     path = tmp_path / "liste.csv"
     path.write_text(HEAD + "".join(rows))
     before = import_file(path, dry_run=True)
-    asked: list[int] = []
-    monkeypatch.setattr(run, "WORTH_IT", 1)
-    monkeypatch.setattr(run, "is_possible", lambda: not asked.append(1))
+    asked = request.getfixturevalue("by_a_child")
 
     after = import_file(path)
 
