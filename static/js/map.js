@@ -108,28 +108,7 @@ async function start(figure) {
   }
   figure.classList.add("is-live");
   if (figure.dataset.url) follow(map, figure, show);
-  restrict(map, figure);
   map.on("moveend", () => figure.dispatchEvent(new CustomEvent("map:moved", { bubbles: true, detail: { bbox: map.getBounds().toBBoxString() } })));
-}
-
-// "Search this part of the map": moving the map changes no list by itself; the link that appears does. A list that is
-// restricted already opens its map there.
-function restrict(map, figure) {
-  const frame = figure.closest("[data-map-search]");
-  const link = frame?.querySelector(".map-search-button");
-  if (!link) return;
-  const [west, south, east, north] = (frame.dataset.area || "").split(",").map(Number);
-  if (Number.isFinite(north)) map.fitBounds([[south, west], [north, east]], { animate: false });
-  let still = map.getBounds().toBBoxString();
-  map.on("resize", () => { if (link.hidden) still = map.getBounds().toBBoxString(); });
-  map.on("moveend", () => {
-    if (map.getBounds().toBBoxString() === still) return;
-    const box = map.getBounds();
-    const url = new URL(frame.dataset.url, location.href);
-    url.searchParams.set("bbox", [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()].map((part) => part.toFixed(4)).join(","));
-    link.href = url.pathname + url.search;
-    link.hidden = false;
-  });
 }
 
 // A place is chosen: by a click, by dragging the mark, with the arrow keys on it, or by typing numbers. The two fields are
@@ -191,8 +170,7 @@ function follow(map, figure, show) {
   const first = drawn(figure);
   const home = map.getZoom();
   const ask = async () => {
-    // Where the server drew no circle (more hits than it counts by municipality), the map asks at any zoom.
-    if (first.length && map.getZoom() <= home) { asked?.abort(); show(first); return; }
+    if (map.getZoom() <= home) { asked?.abort(); show(first); return; }
     asked?.abort();
     asked = new AbortController();
     const url = new URL(figure.dataset.url, location.href);
@@ -207,7 +185,6 @@ function follow(map, figure, show) {
     }
   };
   map.on("moveend", () => { clearTimeout(pause); pause = setTimeout(ask, 150); });
-  if (!first.length) ask();
 }
 
 const near = new IntersectionObserver((entries) => {

@@ -67,7 +67,7 @@ document.addEventListener("htmx:afterSwap", () => {
 
 // Chips, order, pages and places swap the list too, so that the map stays and nothing flashes.
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("#list :is(.chips, .sort-panel, .pages, .place-counts, .ways-on) a, #list .map-search-button");
+  const link = event.target.closest?.("#list :is(.chips, .sort-panel, .pages, .place-counts, .ways-on) a");
   const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   if (!link || !isPlain || !globalThis.htmx || new URL(link.href).pathname !== location.pathname) return;
   event.preventDefault();

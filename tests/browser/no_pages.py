@@ -2,6 +2,7 @@
 
 # Routes that are no page of their own, each with the reason.
 NO_PAGES = {
+    "companies:list_file": "a file",
     "admin:coaching_casefile_stage": "posts only",
     "admin:coaching_annex_prepare": "posts only",
     "admin:coaching_annex_papers": "posts only",

@@ -18,6 +18,7 @@ ALLOWED = {
     "promo_portal/accounts/admin_base.py": "locks the record that the scoped page has found",
     "promo_portal/accounts/admin/records.py": "administrators read the record itself, without the reasons in closed files",
     "companies/workflow/importing.py": "adds lines to the record, reads none",
+    "companies/workflow/taking_back.py": "asks what moved lines of the campaign that it has locked by their entry",
     "companies/workflow/merging.py": "moves to the heir whatever names the merged entry; the policies still hold",
     "premises/models/offer.py": "declares the manager",
     "premises/models/demand.py": "declares the manager",
